@@ -1,0 +1,64 @@
+#include "base/hash.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <cstring>
+
+namespace dragnet {
+
+namespace {
+
+constexpr std::uint64_t kPrime1 = 0x9E3779B185EBCA87ULL;
+constexpr std::uint64_t kPrime2 = 0xC2B2AE3D27D4EB4FULL;
+
+std::uint64_t load64(const char* at) {
+  std::uint64_t value;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+std::uint64_t mix(std::uint64_t state, std::uint64_t input) {
+  const auto product = static_cast<unsigned __int128>(state ^ input) * kPrime1;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+}  // namespace
+
+Sha256 sha256(ByteView data) {
+  Sha256 out{};
+  unsigned int size = 0;
+  EVP_Digest(data.data(), data.size(), out.data(), &size, EVP_sha256(), nullptr);
+  return out;
+}
+
+Sha256 hmac_sha256(ByteView key, ByteView a, ByteView b) {
+  ByteString message;
+  message.reserve(a.size() + 1 + b.size());
+  message.append(a).push_back('\0');
+  message.append(b);
+  Sha256 out{};
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(message.data()), message.size(), out.data(), &size);
+  return out;
+}
+
+// Four independent multiply-fold lanes (the folded 64x64 product of wyhash and its kin), so that
+// the multiplier's latency does not bound the rate.
+std::uint64_t checksum64(ByteView data, std::uint64_t seed) {
+  std::uint64_t lane[4] = {seed ^ kPrime1, seed ^ kPrime2, seed + kPrime1, seed + kPrime2};
+  const char* at = data.data();
+  std::size_t left = data.size();
+  for (; left >= 32; at += 32, left -= 32) {
+    for (int i = 0; i < 4; ++i) lane[i] = mix(lane[i], load64(at + 8 * i)) + kPrime2;
+  }
+  char tail[32] = {};
+  if (left != 0) std::memcpy(tail, at, left);
+  for (int i = 0; i < 4; ++i) lane[i] = mix(lane[i], load64(tail + 8 * i)) + kPrime2;
+  std::uint64_t out = data.size();
+  for (const std::uint64_t value : lane) out = mix(out + kPrime2, value);
+  return out;
+}
+
+}  // namespace dragnet

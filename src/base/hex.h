@@ -1,0 +1,17 @@
+// Bytes to hexadecimal digits and back.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/bytes.h"
+
+namespace dragnet {
+
+// Two lower-case digits a byte.
+std::string to_hex(ByteView bytes);
+
+// Either case; nothing where the length is odd or a character is no digit.
+std::optional<ByteString> from_hex(std::string_view hex);
+
+}  // namespace dragnet

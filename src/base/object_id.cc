@@ -1,0 +1,28 @@
+#include "base/object_id.h"
+
+#include "base/hex.h"
+
+namespace dragnet {
+
+std::string_view to_string(ObjectType type) {
+  switch (type) {
+    case ObjectType::kCommit: return "commit";
+    case ObjectType::kTree: return "tree";
+    case ObjectType::kBlob: return "blob";
+    case ObjectType::kTag: return "tag";
+  }
+  return "unknown";
+}
+
+std::optional<ObjectId> ObjectId::from_hex(std::string_view hex) {
+  if (hex.size() != 40 && hex.size() != 64) return std::nullopt;
+  const auto raw = dragnet::from_hex(hex);
+  if (!raw) return std::nullopt;
+  return from_raw(raw->data(), raw->size());
+}
+
+std::string ObjectId::hex() const {
+  return to_hex({reinterpret_cast<const char*>(bytes.data()), size});
+}
+
+}  // namespace dragnet

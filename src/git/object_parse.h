@@ -1,0 +1,59 @@
+// Raw bytes of trees, commits and tags, read without trusting one of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/object_id.h"
+#include "base/result.h"
+#include "git/repository.h"
+
+namespace dragnet {
+
+// One entry of a tree; views into the tree's bytes.
+struct TreeEntry {
+  std::uint32_t mode = 0;  // octal as in git: 0100644, 0040000, 0160000 for a submodule
+  ByteView name;
+  ByteView raw_id;          // 20 or 32 bytes
+  std::size_t offset = 0;   // of the entry's first byte in the tree
+  std::size_t name_offset = 0;
+
+  bool is_tree() const { return (mode & 0170000) == 0040000; }
+  bool is_submodule() const { return (mode & 0170000) == 0160000; }
+};
+
+// Walks a tree's entries front to back: `while (reader.next(&entry))`, then `damaged()` tells whether
+// it stopped at the end or at bytes that are no entry.
+class TreeReader {
+ public:
+  TreeReader(ByteView bytes, std::size_t id_size) : bytes_(bytes), id_size_(id_size) {}
+  bool next(TreeEntry* entry);
+  bool damaged() const { return damaged_; }
+
+ private:
+  ByteView bytes_;
+  std::size_t id_size_;
+  std::size_t at_ = 0;
+  bool damaged_ = false;
+};
+
+struct CommitFields {
+  ObjectId tree;
+  std::vector<ObjectId> parents;
+  Signature author;
+  std::int64_t committer_date = 0;
+};
+
+// Errors where there is no valid tree line. Dates that cannot be read are 0, as git takes them.
+Result<CommitFields> parse_commit(ByteView bytes);
+
+struct TagFields {
+  ObjectId target;
+  std::optional<ObjectType> target_type;
+  Signature tagger;
+};
+Result<TagFields> parse_tag(ByteView bytes);
+
+}  // namespace dragnet

@@ -1,0 +1,96 @@
+// Provenance: which commit brought a secret to which path, and what became of it.
+//
+// Runs after matching, for the blobs with findings only (design section 3). It never expands every
+// tree of every commit: the scan hands it each tree object once (`add_tree`), it keeps the few
+// entries that lead to a blob of interest, and compares commits only along those.
+//
+// Terms. A *secret* is a number below `secret_count`. A blob *holds* secrets. Secret s is *present*
+// at (commit, path) where the commit's tree has at `path` a blob that holds s, or where the tree
+// entry at `path` itself is a name hit for s. A commit *introduces* (s, path) where s is present
+// there and at no parent's. Each introduction is one *stay*.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/object_id.h"
+#include "base/result.h"
+#include "git/object_parse.h"
+#include "git/repository.h"
+
+namespace dragnet {
+
+// Which blobs hold which secrets; complete before the first tree is added.
+using SecretHolders = std::unordered_map<ObjectId, std::vector<std::uint32_t>, ObjectIdHash>;
+
+// A secret at a path for one unbroken stay.
+struct Stay {
+  std::uint32_t secret = 0;
+  std::string path;     // repository-relative bytes
+  ObjectId commit;      // introducing; empty where only a tree without a commit names the blob
+  ObjectId object;      // the blob, or for a name hit the tree, of the introducing version
+  bool name_hit = false;
+  bool at_tip = false;  // present at this path at the tip of some branch (refs/heads, refs/remotes)
+  std::optional<bool> published;  // a remote-tracking or server ref's history has the commit
+  ObjectId removed_in;  // last commit of the default branch that lacks it while a parent has it;
+                        // empty where it never was removed or is at the default branch's tip
+  std::vector<std::uint32_t> refs;  // indices into ProvenanceInput::refs whose history has `commit`
+};
+
+struct ProvenanceInput {
+  std::vector<Ref> refs;
+  std::string default_branch;       // name of a ref, may be empty
+  bool bare = false;                // refs of a bare repository are server refs
+  bool has_remotes = false;
+  std::vector<ObjectId> shallow;    // commits whose parents are not here; sorted
+  std::uint64_t memory = 64 << 20;  // bytes; edges beyond their share go to an unlinked file
+};
+
+class Provenance {
+ public:
+  // `holders` must outlive the object and not change.
+  explicit Provenance(const SecretHolders* holders);
+  ~Provenance();
+
+  // Hands over one commit, in any order. Thread safe.
+  void add_commit(const ObjectId& id, const CommitFields& fields);
+
+  // Hands over one tree's bytes, in any order. `name_hits` are entry names of this tree which hold
+  // secrets themselves. Thread safe, and meant to be called for every tree.
+  struct NameHit {
+    ByteView name;
+    std::uint32_t secret;
+  };
+  void add_tree(const ObjectId& id, ByteView bytes, std::span<const NameHit> name_hits);
+
+  // Blobs that a tag or a ref points at directly, an index entry names and the like are not known
+  // here: what no tree names is returned in `unplaced`.
+  struct Outcome {
+    std::vector<Stay> stays;  // sorted by secret, path, commit
+    struct Unplaced {
+      std::uint32_t secret;
+      ObjectId blob;
+    };
+    std::vector<Unplaced> unplaced;  // sorted; holders whose blob no tree names
+  };
+  // Called once, after everything was added.
+  Result<Outcome> resolve(const ProvenanceInput& input);
+
+  // For a commit as an object of its own (a secret in its message): which refs' history has it, and
+  // whether that is published. Valid after `resolve`.
+  struct Reach {
+    std::vector<std::uint32_t> refs;
+    std::optional<bool> published;
+  };
+  std::vector<Reach> reach(std::span<const ObjectId> commits) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dragnet
