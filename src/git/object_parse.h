@@ -1,11 +1,13 @@
 // Raw bytes of trees, commits and tags, read without trusting one of them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/object_id.h"
 #include "base/result.h"
 #include "git/repository.h"
