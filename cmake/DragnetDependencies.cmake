@@ -18,6 +18,8 @@ find_package(TBB REQUIRED)
 # OpenSSL: SHA-256 and HMAC with the CPU's instructions, kept by people who do nothing else. Only
 # user: base/.
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+# zlib: the only inflater that can stop after the first bytes of a stream. Only user: base/.
+find_package(ZLIB REQUIRED)
 # nlohmann-json: correct escaping and ordered members; reports are small, so its speed is enough.
 # Only user: base/.
 find_package(nlohmann_json REQUIRED)

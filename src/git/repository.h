@@ -20,9 +20,9 @@ namespace dragnet {
 
 // A name that points into the object database.
 struct Ref {
-  std::string name;        // "refs/heads/main", "HEAD", "ORIG_HEAD"
-  ObjectId target;         // what it points at, symbolic names resolved
-  ObjectId commit;         // after peeling tags; empty where it leads to no commit
+  std::string name;  // "refs/heads/main", "HEAD", "ORIG_HEAD"
+  ObjectId target;   // what it points at, symbolic names resolved
+  ObjectId commit;   // after peeling tags; empty where it leads to no commit
 };
 
 // Who is named as the author of a commit, or the tagger of a tag.
@@ -49,7 +49,9 @@ struct IndexEntry {
 struct ObjectHeader {
   ObjectId id;
   ObjectType type;
-  std::uint64_t size = 0;  // inflated bytes
+  std::uint64_t size = 0;       // inflated bytes
+  std::uint64_t read_cost = 0;  // bytes that `ObjectSession::read` holds at once for it: at least
+                                // `size`, more where it is a delta of something large
 };
 
 // Something that could not be read, with the reason; makes a run incomplete.
@@ -74,14 +76,19 @@ class ObjectSession {
     ObjectType type;
     ByteView bytes;
   };
+  // Errors (kUnreadable) where no copy of the object can be read; the text has the reason of the
+  // first copy, without the id. An object that one pack has damaged is taken from another.
   virtual Result<View> read(const ObjectId& id) = 0;
+
+  // Type and sizes, without unpacking the object. Errors as `read`.
+  virtual Result<ObjectHeader> header(const ObjectId& id) = 0;
 };
 
 class Repository {
  public:
   // Opens the repository at `path` (a work tree's top, a git directory, a bare repository) or, with
-  // `discover`, the one that a folder lies in. Errors (kUsage) where there is none, where its format
-  // cannot be read (SHA-256 objects, reftable) and what to do about it.
+  // `discover`, the one that a folder lies in. Errors (kUsage) where there is none, where its
+  // format cannot be read (SHA-256 objects, reftable) and what to do about it.
   static Result<std::unique_ptr<Repository>> open(const std::string& path, bool discover);
   ~Repository();
   Repository(const Repository&) = delete;
@@ -91,7 +98,7 @@ class Repository {
   const std::string& common_dir() const;  // of the repository
   const std::string& work_tree() const;   // with a trailing slash; empty where bare
   bool bare() const;
-  bool partial() const;                   // has a promisor remote
+  bool partial() const;                          // has a promisor remote
   const std::vector<ObjectId>& shallow() const;  // commits whose parents are cut off; sorted
 
   // URL of "origin", or of the first remote, without user and password; empty where none is set.
@@ -100,7 +107,8 @@ class Repository {
   bool has_remotes() const;
 
   // Every ref, hidden namespaces included, every worktree's HEAD and pseudo-ref (ORIG_HEAD,
-  // FETCH_HEAD, MERGE_HEAD ...), sorted by name. A ref that cannot be resolved goes to `unreadable`.
+  // FETCH_HEAD, MERGE_HEAD ...), sorted by name. A ref that cannot be resolved goes to
+  // `unreadable`.
   Result<std::vector<Ref>> refs(std::vector<Unreadable>* unreadable) const;
   // The ref that HEAD names (in a bare or mirror repository too); origin/HEAD's where HEAD is
   // detached; empty where neither leads anywhere.
@@ -110,17 +118,19 @@ class Repository {
   Result<std::vector<ReflogText>> reflogs(std::vector<Unreadable>* unreadable) const;
 
   // Every object of every pack and loose, of alternates too: exactly what
-  // `git cat-file --batch-all-objects` lists. `part` splits the reading of headers over threads:
-  // see object_listing.h. Uses one thread.
-  Result<ObjectListing> list_objects() const;
+  // `git cat-file --batch-all-objects` lists. Packs that cannot be opened are in `unreadable` by
+  // file name. The result is the same for any number of threads.
+  Result<ObjectListing> list_objects(unsigned threads = 1) const;
 
-  // Thread safe.
-  Result<std::unique_ptr<ObjectSession>> open_session() const;
+  // A session of its own for each thread. With `verify` every object's id is checked against its
+  // bytes. Thread safe. Sessions may outlive the repository.
+  Result<std::unique_ptr<ObjectSession>> open_session(bool verify = true) const;
 
   // The index's entries of this worktree; empty where bare.
   Result<std::vector<IndexEntry>> index_entries() const;
-  // Paths of files that differ from the index or are untracked and not ignored, relative to the work
-  // tree, sorted. A nested repository's files are listed as files; a submodule goes to `skipped`.
+  // Paths of files that differ from the index or are untracked and not ignored, relative to the
+  // work tree, sorted. A nested repository's files are listed as files; a submodule goes to
+  // `skipped`.
   Result<std::vector<std::string>> changed_files(std::vector<std::string>* skipped) const;
   // Index entries whose blob is not the one that HEAD has at that path.
   Result<std::vector<IndexEntry>> staged_entries() const;

@@ -5,6 +5,7 @@
 // differ, so its cost is that of the change, not of the tree.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

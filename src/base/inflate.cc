@@ -1,0 +1,49 @@
+#include "base/inflate.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace dragnet {
+
+struct PrefixInflater::State {
+  z_stream stream{};
+  bool ready = false;
+};
+
+PrefixInflater::PrefixInflater() : state_(std::make_unique<State>()) {
+  state_->ready = inflateInit(&state_->stream) == Z_OK;
+}
+
+PrefixInflater::~PrefixInflater() {
+  if (state_ && state_->ready) inflateEnd(&state_->stream);
+}
+
+PrefixInflater::PrefixInflater(PrefixInflater&&) noexcept = default;
+
+PrefixInflater& PrefixInflater::operator=(PrefixInflater&& other) noexcept {
+  std::swap(state_, other.state_);
+  return *this;
+}
+
+PrefixInflater::Outcome PrefixInflater::inflate(ByteView deflated, char* out,
+                                                std::size_t capacity) {
+  constexpr std::size_t kMax = std::numeric_limits<uInt>::max();
+  if (!state_->ready || inflateReset(&state_->stream) != Z_OK) return {0, false, true};
+  z_stream& stream = state_->stream;
+  // zlib does not write through next_in; its type has no const without a build option.
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(deflated.data()));
+  stream.avail_in = static_cast<uInt>(std::min(deflated.size(), kMax));
+  stream.next_out = reinterpret_cast<Bytef*>(out);
+  const uInt room = static_cast<uInt>(std::min(capacity, kMax));
+  stream.avail_out = room;
+  const int status = ::inflate(&stream, Z_SYNC_FLUSH);
+  Outcome outcome;
+  outcome.produced = room - stream.avail_out;
+  outcome.ended = status == Z_STREAM_END;
+  outcome.damaged = status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR;
+  return outcome;
+}
+
+}  // namespace dragnet

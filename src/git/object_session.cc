@@ -1,0 +1,227 @@
+// Reading one object: the pack that held the last one is asked first (a listing is in pack order),
+// then the others, then the folders of loose objects. A copy that is damaged is passed over for
+// the next, as git does.
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "git/object_store.h"
+#include "git/pack_headers.h"
+
+namespace dragnet {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Sessions look at single entries, not at whole packs.
+constexpr std::size_t kWindow = 4096;
+
+// Git knows the tree without entries even where nobody stored it.
+constexpr std::string_view kEmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+// An object's bytes in memory that libgit2 allocated.
+class ObjectBuffer {
+ public:
+  ObjectBuffer() = default;
+  ObjectBuffer(const ObjectBuffer&) = delete;
+  ObjectBuffer& operator=(const ObjectBuffer&) = delete;
+  ~ObjectBuffer() { reset(nullptr, nullptr, 0); }
+
+  void reset(git_odb_backend* backend, void* data, std::size_t size) {
+    if (data_ != nullptr) git_odb_backend_data_free(backend_, data_);
+    backend_ = backend;
+    data_ = data;
+    size_ = size;
+  }
+  ByteView bytes() const { return {static_cast<const char*>(data_), size_}; }
+
+ private:
+  git_odb_backend* backend_ = nullptr;
+  void* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+class StoreSession final : public ObjectSession {
+ public:
+  StoreSession(std::shared_ptr<ObjectStore> store, bool verify)
+      : store_(std::move(store)),
+        verify_(verify),
+        packs_(store_->packs().size()),
+        loose_(store_->folders().size()) {}
+
+  Result<View> read(const ObjectId& id) override;
+  Result<ObjectHeader> header(const ObjectId& id) override;
+
+ private:
+  // What this thread has of one pack, made when it is first needed.
+  struct OpenPack {
+    std::unique_ptr<PackHeaders> headers;
+    BackendHandle backend;
+  };
+
+  // Calls `visit(place)` for each place that has the id until one succeeds; a place is a pack's
+  // number, or (packs_.size() + folder number) for a loose file. Returns the first failure else.
+  template <typename Visit>
+  auto first_copy(const ObjectId& id, Visit visit)
+      -> decltype(visit(std::size_t{0}, std::size_t{0}));
+
+  PackHeaders& headers(std::size_t pack);
+  Status may_unpack(std::size_t pack, std::size_t position);
+  Result<git_odb_backend*> backend(std::size_t place);
+  Result<View> read_from(git_odb_backend* backend, const ObjectId& id);
+  Result<ObjectHeader> loose_header(std::size_t place, const ObjectId& id);
+
+  std::shared_ptr<ObjectStore> store_;
+  bool verify_;
+  std::vector<OpenPack> packs_;
+  std::vector<BackendHandle> loose_;
+  std::size_t last_pack_ = 0;
+  ObjectBuffer buffer_;  // destroyed before the backends it came from
+};
+
+template <typename Visit>
+auto StoreSession::first_copy(const ObjectId& id, Visit visit)
+    -> decltype(visit(std::size_t{0}, std::size_t{0})) {
+  std::optional<Error> failure;
+  const std::size_t count = packs_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    // The last pack first, then the others in order.
+    const std::size_t pack = i == 0 ? last_pack_ : (i <= last_pack_ ? i - 1 : i);
+    const auto position = store_->packs()[pack]->file.index.find(id.bytes.data());
+    if (!position) continue;
+    auto result = visit(pack, *position);
+    if (result.ok()) {
+      last_pack_ = pack;
+      return result;
+    }
+    if (!failure) failure = std::move(result).error();
+  }
+  for (std::size_t folder = 0; folder < loose_.size(); ++folder) {
+    std::error_code error;
+    const std::string path = loose_path(store_->folders()[folder], id);
+    const fs::file_status status = fs::status(path, error);
+    if (!fs::exists(status)) continue;
+    if (!fs::is_regular_file(status)) {
+      if (!failure) failure = unreadable_error("loose object is no file");
+      continue;
+    }
+    auto result = visit(count + folder, 0);
+    if (result.ok()) return result;
+    if (!failure) failure = std::move(result).error();
+  }
+  if (failure) return *std::move(failure);
+  return unreadable_error("object is missing");
+}
+
+PackHeaders& StoreSession::headers(std::size_t pack) {
+  auto& headers = packs_[pack].headers;
+  if (!headers) headers = std::make_unique<PackHeaders>(store_->packs()[pack]->file, kWindow);
+  return *headers;
+}
+
+Status StoreSession::may_unpack(std::size_t pack, std::size_t position) {
+  const StoredPack& stored = *store_->packs()[pack];
+  if (!stored.listed.load(std::memory_order_acquire)) return headers(pack).check_chain(position);
+  if (!std::binary_search(stored.bad.begin(), stored.bad.end(), position)) return ok_status();
+  return unreadable_error("its pack entry is damaged");
+}
+
+Result<git_odb_backend*> StoreSession::backend(std::size_t place) {
+  const bool packed = place < packs_.size();
+  BackendHandle& handle = packed ? packs_[place].backend : loose_[place - packs_.size()];
+  if (handle) return handle.get();
+  git_odb_backend* raw = nullptr;
+  const int error =
+      packed ? git_odb_backend_one_pack(&raw, store_->packs()[place]->file.index_path.c_str())
+             : git_odb_backend_loose(&raw, store_->folders()[place - packs_.size()].c_str(), -1, 0,
+                                     0, 0);
+  if (error < 0) return libgit2_error(ErrorKind::kUnreadable, "cannot open the object store");
+  handle.reset(raw);
+  return raw;
+}
+
+Result<ObjectSession::View> StoreSession::read_from(git_odb_backend* backend, const ObjectId& id) {
+  const git_oid oid = to_git_oid(id);
+  void* data = nullptr;
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_INVALID;
+  if (backend->read(&data, &size, &type, backend, &oid) < 0) {
+    return unreadable_error(libgit2_message());
+  }
+  buffer_.reset(backend, data, size);
+  const auto known = from_git_type(type);
+  if (!known) return unreadable_error("object has no known type");
+  if (verify_) {
+    git_oid actual{};
+    if (git_odb_hash(&actual, data, size, type) < 0) return unreadable_error(libgit2_message());
+    if (git_oid_equal(&actual, &oid) == 0) {
+      return unreadable_error("its bytes do not match its id, they are those of " +
+                              from_git_oid(actual).hex());
+    }
+  }
+  return View{*known, buffer_.bytes()};
+}
+
+Result<ObjectSession::View> StoreSession::read(const ObjectId& id) {
+  buffer_.reset(nullptr, nullptr, 0);
+  if (id.size != kRawIdSize) return unreadable_error("object id has the wrong length");
+  auto view = first_copy(id, [&](std::size_t place, std::size_t position) -> Result<View> {
+    if (place < packs_.size()) {
+      Status allowed = may_unpack(place, position);
+      if (!allowed.ok()) return std::move(allowed).error();
+    }
+    auto opened = backend(place);
+    if (!opened.ok()) return std::move(opened).error();
+    return read_from(opened.value(), id);
+  });
+  if (!view.ok() && id.hex() == kEmptyTree) return View{ObjectType::kTree, {}};
+  return view;
+}
+
+Result<ObjectHeader> StoreSession::loose_header(std::size_t place, const ObjectId& id) {
+  auto opened = backend(place);
+  if (!opened.ok()) return std::move(opened).error();
+  const git_oid oid = to_git_oid(id);
+  ObjectHeader header;
+  header.id = id;
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_INVALID;
+  if (opened.value()->read_header(&size, &type, opened.value(), &oid) < 0) {
+    return unreadable_error(libgit2_message());
+  }
+  const auto known = from_git_type(type);
+  if (!known) return unreadable_error("loose object has no known type");
+  std::error_code error;
+  const std::uintmax_t file_size =
+      fs::file_size(loose_path(store_->folders()[place - packs_.size()], id), error);
+  header.type = *known;
+  header.size = size;
+  header.read_cost = size + (error ? 0 : file_size);
+  return header;
+}
+
+Result<ObjectHeader> StoreSession::header(const ObjectId& id) {
+  if (id.size != kRawIdSize) return unreadable_error("object id has the wrong length");
+  auto header =
+      first_copy(id, [&](std::size_t place, std::size_t position) -> Result<ObjectHeader> {
+        if (place < packs_.size()) return headers(place).header(position);
+        return loose_header(place, id);
+      });
+  if (!header.ok() && id.hex() == kEmptyTree) {
+    ObjectHeader empty;
+    empty.id = id;
+    empty.type = ObjectType::kTree;
+    return empty;
+  }
+  return header;
+}
+
+}  // namespace
+
+std::unique_ptr<ObjectSession> ObjectStore::open_session(bool verify) {
+  return std::make_unique<StoreSession>(shared_from_this(), verify);
+}
+
+}  // namespace dragnet

@@ -1,0 +1,297 @@
+#include "git/object_store.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "git/pack_headers.h"
+
+namespace dragnet {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Git follows alternates of alternates this deep.
+constexpr int kMaxAlternateDepth = 5;
+constexpr std::uintmax_t kMaxAlternatesBytes = 1 << 20;
+
+// Names in a folder, sorted; `error` where it cannot be read.
+std::vector<std::string> sorted_names(const std::string& folder, std::error_code* error) {
+  std::vector<std::string> names;
+  for (fs::directory_iterator at(folder, *error), end; !*error && at != end; at.increment(*error)) {
+    names.push_back(at->path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool is_hex(const std::string& text) {
+  return text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+// A line of info/alternates may be a C string in double quotes.
+std::string unquote(const std::string& line) {
+  if (line.size() < 2 || line.front() != '"' || line.back() != '"') return line;
+  std::string text;
+  for (std::size_t i = 1; i + 1 < line.size(); ++i) {
+    char c = line[i];
+    if (c == '\\' && i + 2 < line.size()) {
+      c = line[++i];
+      if (c >= '0' && c <= '3' && i + 3 < line.size()) {
+        c = static_cast<char>((c - '0') * 64 + (line[i + 1] - '0') * 8 + (line[i + 2] - '0'));
+        i += 2;
+      } else if (c == 'n') {
+        c = '\n';
+      } else if (c == 't') {
+        c = '\t';
+      }
+    }
+    text += c;
+  }
+  return text;
+}
+
+// Keeps the first of several headers with one id. A table of indices with open addressing: 8 bytes
+// an object, where a set of ids would need 60.
+class SeenIds {
+ public:
+  explicit SeenIds(const std::vector<ObjectHeader>& objects) : objects_(objects) {
+    std::size_t slots = 16;
+    while (slots < objects.size() * 2) slots *= 2;
+    table_.assign(slots, kEmpty);
+  }
+  // False where an object with the same id was added before.
+  bool add(std::size_t index) {
+    std::uint32_t& slot = find(objects_[index].id);
+    if (slot != kEmpty) return false;
+    slot = static_cast<std::uint32_t>(index);
+    return true;
+  }
+  bool contains(const ObjectId& id) { return find(id) != kEmpty; }
+
+ private:
+  static constexpr std::uint32_t kEmpty = 0xffffffffU;
+  std::uint32_t& find(const ObjectId& id) {
+    std::size_t at = ObjectIdHash{}(id) & (table_.size() - 1);
+    while (table_[at] != kEmpty && objects_[table_[at]].id != id) at = (at + 1) % table_.size();
+    return table_[at];
+  }
+
+  const std::vector<ObjectHeader>& objects_;
+  std::vector<std::uint32_t> table_;
+};
+
+void drop_duplicates(ObjectListing* listing) {
+  std::vector<ObjectHeader>& objects = listing->objects;
+  SeenIds seen(objects);
+  // Objects move only to the front of where they are, and what was added has moved already, so the
+  // table's indices stay right if it is given the new place.
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (kept != i) objects[kept] = objects[i];
+    if (seen.add(kept)) ++kept;
+  }
+  objects.resize(kept);
+  // A copy that cannot be read does not matter where another can.
+  std::erase_if(listing->unreadable, [&](const Unreadable& entry) {
+    const auto id = ObjectId::from_hex(entry.what);
+    return id && seen.contains(*id);
+  });
+}
+
+}  // namespace
+
+std::string loose_path(const std::string& folder, const ObjectId& id) {
+  const std::string hex = id.hex();
+  return folder + "/" + hex.substr(0, 2) + "/" + hex.substr(2);
+}
+
+std::shared_ptr<ObjectStore> ObjectStore::open(const std::string& objects_folder) {
+  auto store = std::make_shared<ObjectStore>();
+  store->add_folder(objects_folder, 0);
+  return store;
+}
+
+void ObjectStore::add_folder(const std::string& folder, int depth) {
+  std::error_code error;
+  const std::string canonical = fs::canonical(folder, error).string();
+  if (error || !fs::is_directory(canonical, error)) {
+    problems_.push_back({one_line(folder), "object folder cannot be read"});
+    return;
+  }
+  if (std::find(canonical_folders_.begin(), canonical_folders_.end(), canonical) !=
+      canonical_folders_.end()) {
+    return;
+  }
+  canonical_folders_.push_back(canonical);
+  folders_.push_back(canonical);
+  add_packs(canonical);
+
+  const std::string list = canonical + "/info/alternates";
+  if (!fs::exists(list, error)) return;
+  std::ifstream file(list, std::ios::binary);
+  if (!fs::is_regular_file(list, error) || fs::file_size(list, error) > kMaxAlternatesBytes ||
+      !file) {
+    problems_.push_back({one_line(list), "list of alternates cannot be read"});
+    return;
+  }
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.empty() || line.front() == '#') continue;
+    if (depth == kMaxAlternateDepth) {
+      problems_.push_back({one_line(list), "alternates of alternates are nested too deep"});
+      return;
+    }
+    const fs::path named = unquote(line);
+    add_folder((named.is_absolute() ? named : fs::path(canonical) / named).string(), depth + 1);
+  }
+}
+
+void ObjectStore::add_packs(const std::string& folder) {
+  const std::string pack_folder = folder + "/pack";
+  std::error_code error;
+  if (!fs::exists(pack_folder, error) && !error) return;
+  const std::vector<std::string> names = sorted_names(pack_folder, &error);
+  if (error) {
+    problems_.push_back({one_line(pack_folder), "folder cannot be read: " + error.message()});
+    return;
+  }
+  for (const std::string& name : names) {
+    const std::string path = pack_folder + "/" + name;
+    if (name.ends_with(".idx")) {
+      auto pack = open_pack(path);
+      if (pack.ok()) {
+        packs_.push_back(std::make_unique<StoredPack>());
+        packs_.back()->file = std::move(pack.value());
+      } else {
+        problems_.push_back(
+            {one_line(path), pack.error().text() + "; none of its objects is read"});
+      }
+    } else if (name.ends_with(".pack")) {
+      const std::string index = name.substr(0, name.size() - 5) + ".idx";
+      if (!std::binary_search(names.begin(), names.end(), index)) {
+        problems_.push_back({one_line(path), "pack without an index; `git index-pack` makes one"});
+      }
+    }
+  }
+}
+
+void ObjectStore::list_packs(unsigned threads, ObjectListing* listing) {
+  std::size_t total = 0;
+  for (const auto& pack : packs_) total += pack->file.index.size();
+  listing->objects.reserve(total);
+  for (const auto& pack : packs_) {
+    std::vector<std::size_t> bad;
+    list_pack(pack->file, threads, &listing->objects, &listing->unreadable, &bad);
+    if (pack->listed.load(std::memory_order_acquire)) continue;
+    pack->bad = std::move(bad);
+    pack->listed.store(true, std::memory_order_release);
+  }
+}
+
+namespace {
+
+// A loose object's header, or why there is none.
+struct LooseHeader {
+  ObjectHeader header;
+  std::string reason;  // empty where all is well
+};
+
+void read_loose_headers(const std::string& folder, LooseHeader* first, LooseHeader* last) {
+  git_odb_backend* raw = nullptr;
+  const bool opened = git_odb_backend_loose(&raw, folder.c_str(), -1, 0, 0, 0) == 0;
+  const std::string failure = opened ? "" : libgit2_message();
+  BackendHandle backend(raw);
+  for (; first != last; ++first) {
+    const std::string path = loose_path(folder, first->header.id);
+    std::error_code error;
+    std::size_t size = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    const git_oid oid = to_git_oid(first->header.id);
+    if (!opened) {
+      first->reason = failure;
+    } else if (!fs::is_regular_file(path, error)) {
+      first->reason = "loose object is no file";
+    } else if (backend->read_header(&size, &type, backend.get(), &oid) < 0) {
+      first->reason = libgit2_message();
+    } else if (const auto known = from_git_type(type)) {
+      // libgit2 holds the whole file beside what it inflates to.
+      const std::uintmax_t file_size = fs::file_size(path, error);
+      first->header.type = *known;
+      first->header.size = size;
+      first->header.read_cost = size + (error ? 0 : file_size);
+    } else {
+      first->reason = "loose object has no known type";
+    }
+  }
+}
+
+// The ids that a folder's loose files are named for, sorted.
+std::vector<LooseHeader> find_loose(const std::string& folder, std::vector<Unreadable>* problems) {
+  std::vector<LooseHeader> found;
+  std::error_code error;
+  for (const std::string& prefix : sorted_names(folder, &error)) {
+    if (prefix.size() != 2 || !is_hex(prefix)) continue;
+    const std::string subfolder = folder + "/" + prefix;
+    std::error_code sub_error;
+    for (const std::string& name : sorted_names(subfolder, &sub_error)) {
+      if (name.size() != 2 * kRawIdSize - 2 || !is_hex(name)) continue;
+      found.emplace_back().header.id = *ObjectId::from_hex(prefix + name);
+    }
+    if (sub_error) {
+      problems->push_back({one_line(subfolder), "folder cannot be read: " + sub_error.message()});
+    }
+  }
+  if (error) problems->push_back({one_line(folder), "folder cannot be read: " + error.message()});
+  return found;
+}
+
+}  // namespace
+
+void ObjectStore::list_loose(unsigned threads, ObjectListing* listing) const {
+  for (const std::string& folder : folders_) {
+    std::vector<LooseHeader> found = find_loose(folder, &listing->unreadable);
+    constexpr std::size_t kWorthAThread = 1000;
+    const std::size_t parts =
+        std::clamp<std::size_t>(found.size() / kWorthAThread, 1, std::max(threads, 1U));
+    {
+      std::vector<std::jthread> workers;
+      for (std::size_t part = 0; part < parts; ++part) {
+        LooseHeader* first = found.data() + found.size() * part / parts;
+        LooseHeader* last = found.data() + found.size() * (part + 1) / parts;
+        if (part + 1 < parts) {
+          workers.emplace_back([&folder, first, last] { read_loose_headers(folder, first, last); });
+        } else {
+          read_loose_headers(folder, first, last);
+        }
+      }
+    }
+    for (LooseHeader& loose : found) {
+      if (loose.reason.empty()) {
+        listing->objects.push_back(loose.header);
+      } else {
+        listing->unreadable.push_back({loose.header.id.hex(), std::move(loose.reason)});
+      }
+    }
+  }
+}
+
+Result<ObjectListing> ObjectStore::list(unsigned threads) {
+  const std::lock_guard lock(listing_);
+  Status started = start_libgit2();
+  if (!started.ok()) return std::move(started).error();
+  ObjectListing listing;
+  listing.unreadable = problems_;
+  list_packs(threads, &listing);
+  list_loose(threads, &listing);
+  if (listing.objects.size() >= 0xffffffffU) {
+    return unreadable_error("repository has more than four thousand million objects");
+  }
+  drop_duplicates(&listing);
+  return listing;
+}
+
+}  // namespace dragnet

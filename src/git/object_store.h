@@ -1,0 +1,65 @@
+// Every object of a repository: its own object folder and those that it borrows from.
+//
+// libgit2's object database stops listing at the first damaged pack, skips an alternate on another
+// disk whose inode number it has seen, and gives up on an object whose first copy is damaged. So
+// each pack and each folder of loose objects is a libgit2 backend of its own here, opened once the
+// pack has been checked, and asked in turn.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/object_id.h"
+#include "base/result.h"
+#include "git/libgit2_support.h"
+#include "git/pack_index.h"
+#include "git/repository.h"
+
+namespace dragnet {
+
+// A pack, and which of its objects may not be handed to libgit2 (it would follow a chain of deltas
+// without end): known once the pack has been listed.
+struct StoredPack {
+  PackFile file;
+  std::atomic<bool> listed = false;  // release after `bad` is complete, acquire before it is read
+  std::vector<std::size_t> bad;      // positions, sorted
+};
+
+// Thread safe once opened.
+class ObjectStore : public std::enable_shared_from_this<ObjectStore> {
+ public:
+  // What cannot be opened is kept for the listing; there is no error.
+  static std::shared_ptr<ObjectStore> open(const std::string& objects_folder);
+
+  const std::vector<std::unique_ptr<StoredPack>>& packs() const { return packs_; }
+  // Object folders, the repository's own first; each may hold loose objects.
+  const std::vector<std::string>& folders() const { return folders_; }
+
+  Result<ObjectListing> list(unsigned threads);
+  std::unique_ptr<ObjectSession> open_session(bool verify);
+
+ private:
+  void add_folder(const std::string& folder, int depth);
+  void add_packs(const std::string& folder);
+  void list_packs(unsigned threads, ObjectListing* listing);
+  void list_loose(unsigned threads, ObjectListing* listing) const;
+
+  std::vector<std::string> folders_;
+  std::vector<std::string> canonical_folders_;
+  std::vector<std::unique_ptr<StoredPack>> packs_;
+  std::vector<Unreadable> problems_;
+  std::mutex listing_;  // one listing at a time
+};
+
+// Where a loose object lies below its folder: "ab/cdef...".
+std::string loose_path(const std::string& folder, const ObjectId& id);
+
+// Makes everything that libgit2 does with `repository` read objects through `store`, so that it
+// sees the same objects as we do and no unchecked pack.
+Status use_object_store(git_repository* repository, std::shared_ptr<ObjectStore> store);
+
+}  // namespace dragnet

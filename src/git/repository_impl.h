@@ -1,0 +1,46 @@
+// What the parts of `Repository` share. Only repository_*.cc and selection*.cc include this.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "git/libgit2_support.h"
+#include "git/object_store.h"
+#include "git/repository.h"
+
+namespace dragnet {
+
+struct Repository::Impl {
+  RepositoryHandle handle;  // objects come from `store`; one thread at a time
+  std::string git_dir;      // these three without a trailing slash
+  std::string common_dir;
+  std::string work_tree;  // with one; empty where bare
+  bool bare = false;
+  bool partial = false;
+  std::vector<ObjectId> shallow;
+
+  // The objects, opened when they are first needed. Thread safe.
+  Result<std::shared_ptr<ObjectStore>> objects();
+
+  // Git directories of all worktrees, this repository's common one first, sorted by name.
+  std::vector<std::string> worktree_dirs() const;
+
+ private:
+  std::mutex store_mutex_;
+  std::shared_ptr<ObjectStore> store_;
+};
+
+// The whole of a regular file, if it is at most `limit` bytes. Nothing of what else may stand at a
+// path (a pipe, a device, a folder) is opened. `reason` says why there is no result.
+std::optional<std::string> read_regular_file(const std::string& path, std::uintmax_t limit,
+                                             std::string* reason);
+
+// All regular files below a folder, as paths relative to it, sorted; symbolic links to folders are
+// not followed. Folders that cannot be read go to `unreadable` under their path.
+std::vector<std::string> files_below(const std::string& folder,
+                                     std::vector<Unreadable>* unreadable);
+
+}  // namespace dragnet
