@@ -1,8 +1,8 @@
 // Reads rule files: TOML in the gitleaks format and our additions.
 //
 // Errors name file, line, rule and what to do: a syntax error, an unknown key, a value of the wrong
-// type, an id that is not kebab-case or that stands twice, a `[[rules.required]]` or companion that
-// names no rule. A key that gitleaks or betterleaks know and we do not use is a note, not an error.
+// type, an id that stands twice, a `[[rules.required]]` or companion that names no rule. A key that
+// gitleaks or betterleaks know and we do not use is a note, not an error. README.md has the format.
 #pragma once
 
 #include <functional>
@@ -21,13 +21,19 @@ struct RuleFile {
   ByteString content;
 };
 
-// The rule files compiled into this executable (patterns/*.toml), sorted by name.
+// The rule files compiled into this executable, sorted by name: patterns/aws.toml is here as
+// "<built-in>/aws.toml". Built at the first call; thread safe; lives as long as the process.
 std::span<const RuleFile> default_rule_files();
 
 struct LoadOptions {
-  // Reads the file that an `[extend] path` names, relative to the extending file's folder.
+  // Reads the file that an `[extend] path` names; `path` is already joined to the extending file's
+  // folder. Whether a file of that path may be read is for the callback to say.
   // Not set: such a path is an error.
   std::function<Result<RuleFile>(const std::string& path)> read_file;
+
+  // An id that is not kebab-case is an error, as it is for our own files; else it is a note, as
+  // others' files have such ids.
+  bool strict_ids = false;
 };
 
 // Parses all `files` as one set. A later file may not redefine an id, except that a file which

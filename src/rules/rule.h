@@ -41,10 +41,10 @@ struct Allowlist {
   std::string description;
   Condition condition = Condition::kOr;
   Target regex_target = Target::kSecret;
-  std::vector<std::string> regexes;    // RE2 syntax, on what `regex_target` names
-  std::vector<std::string> paths;      // RE2 syntax, on the repository-relative path
-  std::vector<std::string> commits;    // hexadecimal ids
-  std::vector<std::string> stopwords;  // case-insensitive substrings of the secret
+  std::vector<std::string> regexes;       // RE2 syntax, on what `regex_target` names
+  std::vector<std::string> paths;         // RE2 syntax, on the repository-relative path
+  std::vector<std::string> commits;       // hexadecimal ids
+  std::vector<std::string> stopwords;     // case-insensitive substrings of the secret
   std::vector<std::string> target_rules;  // rule ids; empty: all. Global lists only
   SourcePlace place;
 };
@@ -67,10 +67,10 @@ struct Rule {
   // True where the shape alone does not tell the type; gives way to distinctive rules.
   bool generic = false;
 
-  std::string regex;             // empty for a path-only rule
-  std::string path;              // regex on the path; empty: any
+  std::string regex;               // empty for a path-only rule
+  std::string path;                // regex on the path; empty: any
   std::uint32_t secret_group = 0;  // 0: first non-empty group, or the whole match (as gitleaks)
-  double entropy = 0;            // least Shannon entropy of the secret, bits per byte; 0: no test
+  double entropy = 0;              // least Shannon entropy of the secret, bits per byte; 0: no test
   std::vector<std::string> keywords;  // lower case; one must stand in the blob, where not empty
   std::vector<std::string> tags;
   std::vector<Allowlist> allowlists;

@@ -1,0 +1,40 @@
+#include "rules/text.h"
+
+#include "base/hex.h"
+
+namespace dragnet {
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return out;
+}
+
+std::string printable(std::string_view text) {
+  constexpr std::size_t kLongest = 100;
+  std::string out;
+  for (const char c : text.substr(0, kLongest)) {
+    if (c < ' ' || c > '~') {
+      out += "\\x" + to_hex(std::string_view(&c, 1));
+    } else {
+      out += c;
+    }
+  }
+  if (text.size() > kLongest) out += "...";
+  return out;
+}
+
+std::string quoted(std::string_view text) { return "'" + printable(text) + "'"; }
+
+bool is_kebab_case(std::string_view text) {
+  const auto is_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  if (text.empty() || !is_word(text.front()) || !is_word(text.back())) return false;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (!is_word(text[i]) && (text[i] != '-' || text[i - 1] == '-')) return false;
+  }
+  return true;
+}
+
+}  // namespace dragnet

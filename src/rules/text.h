@@ -1,0 +1,22 @@
+// Small helpers for the text of rule files: case folding and safe quoting.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dragnet {
+
+// ASCII letters in lower case, every other byte as it is.
+std::string lowered(std::string_view text);
+
+// `text` for a message of one line: control characters and what is not ASCII as \xHH, cut after 100
+// bytes with "...". A rule file is foreign input and may try to write to the terminal.
+std::string printable(std::string_view text);
+
+// 'text', printable.
+std::string quoted(std::string_view text);
+
+// Lower-case letters, digits and single hyphens between them: "aws-access-key-id".
+bool is_kebab_case(std::string_view text);
+
+}  // namespace dragnet
