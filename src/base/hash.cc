@@ -18,8 +18,10 @@ std::uint64_t load64(const char* at) {
   return value;
 }
 
+__extension__ typedef unsigned __int128 Uint128;  // no standard name, both compilers have it
+
 std::uint64_t mix(std::uint64_t state, std::uint64_t input) {
-  const auto product = static_cast<unsigned __int128>(state ^ input) * kPrime1;
+  const auto product = static_cast<Uint128>(state ^ input) * kPrime1;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
