@@ -18,16 +18,16 @@ namespace dragnet {
 struct TreeEntry {
   std::uint32_t mode = 0;  // octal as in git: 0100644, 0040000, 0160000 for a submodule
   ByteView name;
-  ByteView raw_id;          // 20 or 32 bytes
-  std::size_t offset = 0;   // of the entry's first byte in the tree
+  ByteView raw_id;         // 20 or 32 bytes
+  std::size_t offset = 0;  // of the entry's first byte in the tree
   std::size_t name_offset = 0;
 
   bool is_tree() const { return (mode & 0170000) == 0040000; }
   bool is_submodule() const { return (mode & 0170000) == 0160000; }
 };
 
-// Walks a tree's entries front to back: `while (reader.next(&entry))`, then `damaged()` tells whether
-// it stopped at the end or at bytes that are no entry.
+// Walks a tree's entries front to back: `while (reader.next(&entry))`, then `damaged()` tells
+// whether it stopped at the end or at bytes that are no entry.
 class TreeReader {
  public:
   TreeReader(ByteView bytes, std::size_t id_size) : bytes_(bytes), id_size_(id_size) {}

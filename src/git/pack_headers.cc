@@ -9,11 +9,6 @@ namespace dragnet {
 namespace {
 
 constexpr std::size_t kFirstEntryOffset = 12;
-// Enough for the longest header (10 bytes of size, 20 of a base id) and, nearly always, for the
-// deflated bytes that hold a delta's two sizes.
-constexpr std::size_t kHeaderBytes = 256;
-constexpr std::size_t kMoreHeaderBytes = 1 << 16;
-constexpr std::size_t kScanWindow = 1 << 18;
 // Two sizes of at most ten bytes each.
 constexpr std::size_t kDeltaSizesBytes = 20;
 
@@ -58,37 +53,12 @@ std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
 
 }  // namespace
 
-PackBytes::PackBytes(const PackFile& pack, std::size_t window)
-    : end_(pack.data_end()), window_(window) {
-  file_.rdbuf()->pubsetbuf(nullptr, 0);  // our window is the only buffer
-  file_.open(pack.path, std::ios::binary);
-}
-
-ByteView PackBytes::at(std::uint64_t offset, std::size_t want) {
-  if (offset >= end_) return {};
-  const std::size_t length = static_cast<std::size_t>(std::min<std::uint64_t>(want, end_ - offset));
-  if (offset < buffer_at_ || offset - buffer_at_ + length > buffer_.size()) {
-    const std::uint64_t left = end_ - offset;
-    buffer_.resize(
-        static_cast<std::size_t>(std::min<std::uint64_t>(left, std::max(window_, want))));
-    buffer_at_ = offset;
-    file_.clear();
-    if (!file_.seekg(static_cast<std::streamoff>(offset)) ||
-        !file_.read(buffer_.data(), static_cast<std::streamsize>(buffer_.size()))) {
-      buffer_.clear();
-      return {};
-    }
-  }
-  return ByteView(buffer_).substr(static_cast<std::size_t>(offset - buffer_at_), length);
-}
-
 std::optional<PackHeaders::Entry> PackHeaders::entry(std::uint64_t offset, const char** reason) {
-  ByteView bytes;
-  if (offset >= kFirstEntryOffset) bytes = bytes_.at(offset, kHeaderBytes);
-  if (bytes.empty()) {
+  if (offset < kFirstEntryOffset || offset >= pack_->bytes.size()) {
     *reason = "its offset lies outside of the pack";
     return std::nullopt;
   }
+  ByteView bytes = pack_->bytes.substr(static_cast<std::size_t>(offset));
   const std::size_t before = bytes.size();
   const auto first = static_cast<unsigned char>(bytes.front());
   bytes.remove_prefix(1);
@@ -131,11 +101,8 @@ std::optional<PackHeaders::DeltaSizes> PackHeaders::delta_sizes(const Entry& ent
   char start[kDeltaSizesBytes];
   const std::size_t wanted =
       static_cast<std::size_t>(std::min<std::uint64_t>(sizeof start, entry.stored_size));
-  PrefixInflater::Outcome outcome;
-  for (const std::size_t length : {kHeaderBytes, kMoreHeaderBytes}) {
-    outcome = inflater_.inflate(bytes_.at(entry.data_offset, length), start, wanted);
-    if (outcome.produced == wanted || outcome.damaged || outcome.ended) break;
-  }
+  const ByteView deflated = pack_->bytes.substr(static_cast<std::size_t>(entry.data_offset));
+  const PrefixInflater::Outcome outcome = inflater_.inflate(deflated, start, wanted);
   if (outcome.damaged || outcome.produced < wanted) return std::nullopt;
   ByteView bytes(start, wanted);
   const auto base = take_size(&bytes, 0, 0);
@@ -245,7 +212,7 @@ std::uint32_t PackLister::number_at(std::uint64_t offset) const {
 
 void PackLister::read_entries(std::size_t from, std::size_t to,
                               std::vector<std::pair<std::size_t, const char*>>* failed) {
-  PackHeaders headers(pack_, kScanWindow);
+  PackHeaders headers(pack_);
   for (std::size_t i = from; i < to; ++i) {
     ObjectHeader& header = object(i);
     header.id = pack_.index.id(places_[i].position);

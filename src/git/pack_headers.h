@@ -6,12 +6,9 @@
 // since bases are written before their deltas: 849,014 objects of git's own repository take 1 s.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "base/bytes.h"
@@ -21,32 +18,13 @@
 
 namespace dragnet {
 
-// The bytes of a pack through a window that moves; reads files of any size in bounded memory. Not
-// thread safe; each thread has its own.
-class PackBytes {
- public:
-  // `window` is how many bytes are read at once: large to go through a pack, small to look around.
-  PackBytes(const PackFile& pack, std::size_t window);
-
-  // The bytes at `offset`: `want` of them, or as many as there are before the pack's checksum. The
-  // view lives until the next call. Empty where there are none or the file cannot be read.
-  ByteView at(std::uint64_t offset, std::size_t want);
-
- private:
-  std::ifstream file_;
-  std::uint64_t end_;
-  std::size_t window_;
-  std::string buffer_;
-  std::uint64_t buffer_at_ = 0;
-};
-
 // Longest chain of deltas that is followed. Git itself writes at most 4,095.
 inline constexpr std::uint32_t kMaxDeltaChain = 8192;
 
 // Reads the headers of one pack. Not thread safe; the pack must outlive it.
 class PackHeaders {
  public:
-  PackHeaders(const PackFile& pack, std::size_t window) : pack_(&pack), bytes_(pack, window) {}
+  explicit PackHeaders(const PackFile& pack) : pack_(&pack) {}
 
   // One entry as it stands in the pack.
   struct Entry {
@@ -75,7 +53,6 @@ class PackHeaders {
   Result<ObjectHeader> follow(std::size_t position, bool with_sizes);
 
   const PackFile* pack_;
-  PackBytes bytes_;
   PrefixInflater inflater_;
 };
 

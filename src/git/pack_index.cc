@@ -2,14 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
 
 namespace dragnet {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t kFanoutBytes = 256 * 4;
 constexpr std::size_t kTrailerBytes = 2 * kRawIdSize;
@@ -28,88 +23,62 @@ std::uint64_t load64(const char* at) {
 
 Error damaged(const std::string& why) { return unreadable_error("damaged pack index: " + why); }
 
-// A regular file's size, or nothing: reading from a pipe that was put there would never end.
-std::optional<std::uint64_t> regular_size(const std::string& path) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error) || error) return std::nullopt;
-  const std::uint64_t size = fs::file_size(path, error);
-  if (error) return std::nullopt;
-  return size;
-}
-
 }  // namespace
 
 Result<PackIndex> PackIndex::load(const std::string& path) {
-  const auto size = regular_size(path);
-  std::ifstream file(path, std::ios::binary);
-  if (!size || !file) return unreadable_error("pack index cannot be read");
-  std::string bytes(*size, '\0');
-  if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) {
-    return unreadable_error("pack index cannot be read");
-  }
+  auto file = MappedFile::open(path);
+  if (!file.ok()) return std::move(file).error();
   PackIndex index;
-  Status status = index.parse(bytes);
+  index.file_ = std::move(file.value());
+  Status status = index.parse(index.file_.bytes());
   if (!status.ok()) return std::move(status).error();
   return index;
 }
 
 Status PackIndex::parse(ByteView bytes) {
-  const bool version2 = bytes.starts_with(ByteView("\377tOc", 4));
+  version2_ = bytes.starts_with(ByteView("\377tOc", 4));
   std::size_t at = 0;
-  if (version2) {
+  if (version2_) {
     if (bytes.size() < 8 || load32(bytes.data() + 4) != 2) return damaged("unknown version");
     at = 8;
   }
   if (bytes.size() < at + kFanoutBytes + kTrailerBytes) return damaged("it is too short");
+  fanout_ = bytes.data() + at;
   for (std::size_t i = 0; i < 256; ++i) {
-    fanout_[i + 1] = load32(bytes.data() + at + 4 * i);
-    if (fanout_[i + 1] < fanout_[i]) return damaged("its table of first bytes goes backwards");
+    const std::size_t below = load32(fanout_ + 4 * i);
+    if (below < count_) return damaged("its table of first bytes goes backwards");
+    count_ = below;
   }
   at += kFanoutBytes;
-  count_ = fanout_[256];
   const std::size_t room = bytes.size() - at - kTrailerBytes;
-  const std::size_t width = version2 ? kRawIdSize + 4 + 4 : kRawIdSize + 4;
-  if (count_ > room / width || (!version2 && count_ * width != room)) {
-    return damaged("its size does not fit its number of objects");
-  }
-  // Large offsets: at most one for each object but the first.
+  const std::size_t width = version2_ ? kRawIdSize + 4 + 4 : kRawIdSize + 4;
+  if (count_ > room / width) return damaged("its size does not fit its number of objects");
   const std::size_t large = room - count_ * width;
-  if (large % 8 != 0 || large / 8 > count_) {
+  if (version2_ ? large % 8 != 0 || large / 8 > count_ : large != 0) {
     return damaged("its size does not fit its number of objects");
   }
-  offsets_.resize(count_);
-  if (version2) {
-    ids_.assign(bytes.substr(at, count_ * kRawIdSize));
-    const char* offsets = bytes.data() + at + count_ * (kRawIdSize + 4);
-    for (std::size_t i = 0; i < count_; ++i) offsets_[i] = load32(offsets + 4 * i);
-    large_offsets_.resize(large / 8);
-    for (std::size_t i = 0; i < large_offsets_.size(); ++i) {
-      large_offsets_[i] = load64(offsets + 4 * count_ + 8 * i);
-    }
+  if (version2_) {
+    ids_ = bytes.data() + at;
+    id_stride_ = kRawIdSize;
+    offsets_ = ids_ + count_ * (kRawIdSize + 4);  // a checksum for each object between them
+    offset_stride_ = 4;
+    large_offsets_ = offsets_ + count_ * 4;
+    large_count_ = large / 8;
   } else {
-    ids_.reserve(count_ * kRawIdSize);
-    for (std::size_t i = 0; i < count_; ++i) {
-      const char* entry = bytes.data() + at + i * width;
-      offsets_[i] = load32(entry);
-      ids_.append(entry + 4, kRawIdSize);
-    }
-    // Version 1 has no large offsets, so its top bit is a bit like any other.
-    for (std::uint32_t& offset : offsets_) {
-      if ((offset & kLargeOffset) == 0) continue;
-      large_offsets_.push_back(offset);
-      offset = kLargeOffset | static_cast<std::uint32_t>(large_offsets_.size() - 1);
-    }
+    offsets_ = bytes.data() + at;
+    ids_ = offsets_ + 4;
+    id_stride_ = offset_stride_ = width;
   }
-  pack_checksum_.assign(bytes.substr(bytes.size() - kTrailerBytes, kRawIdSize));
+  pack_checksum_ = bytes.substr(bytes.size() - kTrailerBytes, kRawIdSize);
   return ok_status();
 }
 
 std::optional<std::uint64_t> PackIndex::offset(std::size_t position) const {
-  const std::uint32_t value = offsets_[position];
-  if ((value & kLargeOffset) == 0) return value;
-  const std::uint32_t large = value & ~kLargeOffset;
-  if (large >= large_offsets_.size()) return std::nullopt;
-  return large_offsets_[large];
+  const std::uint32_t value = load32(offsets_ + position * offset_stride_);
+  if (!version2_ || (value & kLargeOffset) == 0) return value;
+  const std::size_t large = value & ~kLargeOffset;
+  if (large >= large_count_) return std::nullopt;
+  return load64(large_offsets_ + 8 * large);
 }
 
 std::optional<std::size_t> PackIndex::find(const void* raw_id) const {
@@ -140,8 +109,9 @@ std::pair<std::size_t, std::size_t> PackIndex::find_prefix(const void* raw_prefi
     }
     return low;
   };
-  const std::size_t low = digits < 2 ? 0 : fanout_[prefix[0]];
-  const std::size_t high = digits < 2 ? count_ : fanout_[prefix[0] + 1U];
+  const std::size_t low =
+      digits < 2 || prefix[0] == 0 ? 0 : load32(fanout_ + 4 * (prefix[0] - std::size_t{1}));
+  const std::size_t high = digits < 2 ? count_ : load32(fanout_ + 4 * std::size_t{prefix[0]});
   const std::size_t first = partition(low, high, [](int order) { return order < 0; });
   const std::size_t last = partition(first, high, [](int order) { return order <= 0; });
   return {first, last};
@@ -151,28 +121,24 @@ Result<PackFile> open_pack(const std::string& index_path) {
   PackFile pack;
   pack.index_path = index_path;
   pack.path = index_path.substr(0, index_path.size() - 4) + ".pack";
-  const auto size = regular_size(pack.path);
-  if (!size) return unreadable_error("there is no readable .pack file next to this index");
-  if (*size < kPackHeaderBytes + kRawIdSize) return unreadable_error("the pack is cut off");
-  pack.size = *size;
+  auto file = MappedFile::open(pack.path);
+  if (!file.ok()) {
+    return unreadable_error("the pack of this index cannot be read: " + file.error().message);
+  }
   auto index = PackIndex::load(index_path);
   if (!index.ok()) return std::move(index).error();
   pack.index = std::move(index.value());
+  pack.file = std::move(file.value());
 
-  std::ifstream file(pack.path, std::ios::binary);
-  char header[kPackHeaderBytes];
-  char checksum[kRawIdSize];
-  if (!file || !file.read(header, sizeof header) ||
-      !file.seekg(static_cast<std::streamoff>(pack.data_end())) ||
-      !file.read(checksum, sizeof checksum)) {
-    return unreadable_error("the pack cannot be read");
+  const ByteView bytes = pack.file.bytes();
+  if (bytes.size() < kPackHeaderBytes + kRawIdSize) return unreadable_error("the pack is cut off");
+  const std::uint32_t version = load32(bytes.data() + 4);
+  if (!bytes.starts_with("PACK") || (version != 2 && version != 3)) {
+    return unreadable_error("its pack is no pack");
   }
-  const std::uint32_t version = load32(header + 4);
-  if (ByteView(header, 4) != "PACK" || (version != 2 && version != 3)) {
-    return unreadable_error("this is no pack");
-  }
-  if (load32(header + 8) != pack.index.size() ||
-      ByteView(checksum, sizeof checksum) != pack.index.pack_checksum()) {
+  pack.bytes = bytes.substr(0, bytes.size() - kRawIdSize);
+  if (load32(bytes.data() + 8) != pack.index.size() ||
+      bytes.substr(pack.bytes.size()) != pack.index.pack_checksum()) {
     return unreadable_error("pack and index do not belong together, or one of them is cut off");
   }
   return pack;

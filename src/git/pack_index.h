@@ -5,31 +5,30 @@
 // and the headers of packed objects are read by pack_headers.h; libgit2 only unpacks objects.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/object_id.h"
 #include "base/result.h"
+#include "io/mapped_file.h"
 
 namespace dragnet {
 
 inline constexpr std::size_t kRawIdSize = 20;
 
-// The ids of a pack in order, and where each object starts. 24 bytes of memory for each object.
-// Immutable, so threads may share it. Positions are 0 .. size() - 1.
+// The ids of a pack in order, and where each object starts; a view of the mapped file. Immutable,
+// so threads may share it. Positions are 0 .. size() - 1.
 class PackIndex {
  public:
   // Versions 1 and 2. Errors (kUnreadable) where the file does not add up; offsets are not checked.
   static Result<PackIndex> load(const std::string& path);
 
   std::size_t size() const { return count_; }
-  const char* raw_id(std::size_t position) const { return ids_.data() + position * kRawIdSize; }
+  const char* raw_id(std::size_t position) const { return ids_ + position * id_stride_; }
   ObjectId id(std::size_t position) const {
     return ObjectId::from_raw(raw_id(position), kRawIdSize);
   }
@@ -45,23 +44,26 @@ class PackIndex {
  private:
   Status parse(ByteView bytes);
 
+  MappedFile file_;
+  bool version2_ = false;
   std::size_t count_ = 0;
-  std::array<std::uint32_t, 257> fanout_{};  // [b] objects have a first byte below b
-  std::string ids_;
-  std::vector<std::uint32_t> offsets_;  // with the top bit set: an index into large_offsets_
-  std::vector<std::uint64_t> large_offsets_;
-  std::string pack_checksum_;
+  const char* fanout_ = nullptr;  // 256 numbers of 32 bits, biggest byte first, as all others
+  const char* ids_ = nullptr;
+  std::size_t id_stride_ = 0;
+  const char* offsets_ = nullptr;  // of 32 bits; in version 2 the top bit refers to large_offsets_
+  std::size_t offset_stride_ = 0;
+  const char* large_offsets_ = nullptr;  // of 64 bits
+  std::size_t large_count_ = 0;
+  ByteView pack_checksum_;
 };
 
 // Immutable; threads may share it.
 struct PackFile {
   std::string path;        // of the .pack
   std::string index_path;  // of the .idx
-  std::uint64_t size = 0;  // bytes of the .pack
   PackIndex index;
-
-  // Entries lie between the 12 bytes of the header and the checksum.
-  std::uint64_t data_end() const { return size - kRawIdSize; }
+  ByteView bytes;  // of the pack, without the checksum at its end
+  MappedFile file;
 };
 
 // Opens the pack that belongs to an index. Errors (kUnreadable) where either is missing, or they
