@@ -121,6 +121,7 @@ struct Summary {
   std::uint64_t suppressed = 0;
   std::uint64_t hidden = 0;  // below --min-score, not shown
   std::vector<std::string> config_applied;
+  std::vector<std::string> notes;  // what a person should know and no format has a field for
 
   bool stats = false;  // whether what follows is to be shown
   std::uint64_t decoded_bytes = 0, scanned_bytes = 0;

@@ -1,0 +1,37 @@
+// Line and column of offsets, for displays only: everything inside works with offsets.
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.h"
+
+namespace dragnet {
+
+// Counts lines while moving forward through a text; asking for all matches of a text in order costs
+// one pass over it.
+class LineCounter {
+ public:
+  explicit LineCounter(ByteView text) : text_(text) {}
+
+  // Moves to `offset`, which is not before that of the last call and at most the text's size.
+  void advance(std::uint64_t offset) {
+    while (true) {
+      const auto newline = text_.find('\n', at_);
+      if (newline == ByteView::npos || newline >= offset) break;
+      ++line_;
+      at_ = line_start_ = newline + 1;
+    }
+    at_ = offset;
+  }
+
+  std::uint64_t line() const { return line_; }              // 1-based
+  std::uint64_t line_start() const { return line_start_; }  // offset of the line's first byte
+
+ private:
+  ByteView text_;
+  std::uint64_t at_ = 0;
+  std::uint64_t line_ = 1;
+  std::uint64_t line_start_ = 0;
+};
+
+}  // namespace dragnet

@@ -1,0 +1,140 @@
+#include "findings/rank.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+
+namespace dragnet {
+
+namespace {
+
+// The weights. A critical, distinctive secret at a tip is 95; a generic one of medium sensitivity at
+// a tip 54; the same in tests 32. Only placeholders, tests and what is hard to reach fall below 50.
+constexpr std::array kSensitivityWeight = {0.45, 0.72, 0.88, 1.0};   // low ... critical
+constexpr std::array kConfidenceWeight = {0.75, 0.95, 1.0};          // possible ... confirmed
+constexpr double kPlaceholderWeight = 0.3;
+constexpr double kWeakEntropyWeight = 0.85;
+constexpr double kTestPathWeight = 0.6;
+constexpr double kCompanionWeight = 1.05;
+constexpr double kPublishedHistoryWeight = 0.97;
+constexpr double kHistoryWeight = 0.94;
+constexpr double kDanglingWeight = 0.8;
+// A random value of n bytes reaches about this share of log2(n) bits, or of its alphabet's.
+constexpr double kExpectedEntropyShare = 0.8;
+
+constexpr std::array<std::string_view, 28> kTestFolders = {
+    "test",     "tests",    "testing",  "testdata",   "test-data", "test_data", "__tests__",
+    "spec",     "specs",    "fixture",  "fixtures",   "__fixtures__", "mock",   "mocks",
+    "__mocks__", "example", "examples", "sample",     "samples",   "demo",      "demos",
+    "doc",      "docs",     "documentation", "t",     "e2e",       "stubs",     "snapshots"};
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool equals_folded(ByteView text, std::string_view word) {
+  return text.size() == word.size() &&
+         std::equal(text.begin(), text.end(), word.begin(),
+                    [](char a, char b) { return lower(a) == b; });
+}
+
+// "test_api.py", "api_test.go", "api.spec.ts", "conftest.py", "AppTest.java"
+bool is_test_file(ByteView name) {
+  const ByteView stem = name.substr(0, name.find('.'));
+  for (const std::string_view word : {"test", "tests", "spec", "example", "sample"}) {
+    if (stem.size() > word.size()) {
+      const char before = stem[stem.size() - word.size() - 1];
+      const ByteView tail = stem.substr(stem.size() - word.size());
+      const bool camel = tail[0] >= 'A' && tail[0] <= 'Z' && before >= 'a' && before <= 'z';
+      if (equals_folded(tail, word) && (before == '_' || before == '-' || camel)) return true;
+      const char after = stem[word.size()];
+      if (equals_folded(stem.substr(0, word.size()), word) && (after == '_' || after == '-')) {
+        return true;
+      }
+    }
+    if (equals_folded(stem, word)) return true;
+    const std::string dotted = "." + std::string(word) + ".";
+    if (name.find(dotted) != ByteView::npos || name.ends_with("." + std::string(word))) return true;
+  }
+  return stem == "conftest";
+}
+
+class Scorer {
+ public:
+  void apply(std::string name, std::string reason, double factor) {
+    product_ *= factor;
+    rank_.factors.push_back({std::move(name), std::move(reason), factor});
+  }
+  Rank take() {
+    rank_.score = static_cast<int>(std::lround(std::clamp(100 * product_, 0.0, 100.0)));
+    return std::move(rank_);
+  }
+
+ private:
+  Rank rank_;
+  double product_ = 1;
+};
+
+void likelihood(const RankFacts& facts, Scorer* scorer) {
+  static constexpr std::array kReasons = {
+      "the shape is a common one", "the shape is the provider's own",
+      "checksum or structure is right"};
+  const auto confidence = static_cast<std::size_t>(facts.confidence);
+  scorer->apply("structure", kReasons[confidence], kConfidenceWeight[confidence]);
+  if (facts.placeholder) {
+    scorer->apply("placeholder", "reads like an example or a blank to fill in",
+                  kPlaceholderWeight);
+  }
+  const double most = std::min(std::log2(std::max<double>(static_cast<double>(facts.length), 2)),
+                               std::log2(62.0));
+  if (facts.confidence == Confidence::kPossible && facts.entropy < kExpectedEntropyShare * most) {
+    scorer->apply("entropy", "less random than its length would allow", kWeakEntropyWeight);
+  }
+  if (facts.test_paths_only) {
+    scorer->apply("test path", "stands only in tests, examples or documentation",
+                  kTestPathWeight);
+  }
+  if (facts.companion) {
+    scorer->apply("companion", "what it is used with stands nearby", kCompanionWeight);
+  }
+}
+
+void exposure(const RankFacts& facts, Scorer* scorer) {
+  if (facts.at_tip) {
+    scorer->apply("exposure", "at the tip of a branch", 1);
+  } else if (facts.in_working_tree) {
+    scorer->apply("exposure", "in a file as it lies", 1);
+  } else if (facts.published.value_or(false)) {
+    scorer->apply("exposure", "in published history", kPublishedHistoryWeight);
+  } else if (facts.reachable) {
+    scorer->apply("exposure", "in the history of a ref", kHistoryWeight);
+  } else {
+    scorer->apply("exposure", "only in objects that no ref leads to", kDanglingWeight);
+  }
+}
+
+}  // namespace
+
+Rank rank(const RankFacts& facts) {
+  static constexpr std::array<std::string_view, 4> kNames = {"low", "medium", "high", "critical"};
+  Scorer scorer;
+  const auto sensitivity = static_cast<std::size_t>(facts.sensitivity);
+  scorer.apply("sensitivity", "the rule's is " + std::string(kNames[sensitivity]),
+               kSensitivityWeight[sensitivity]);
+  likelihood(facts, &scorer);
+  exposure(facts, &scorer);
+  return scorer.take();
+}
+
+bool is_test_path(ByteView path) {
+  while (true) {
+    const std::size_t slash = path.find('/');
+    const ByteView part = path.substr(0, slash);
+    if (slash == ByteView::npos) return is_test_file(part);
+    for (const std::string_view folder : kTestFolders) {
+      if (equals_folded(part, folder)) return true;
+    }
+    path.remove_prefix(slash + 1);
+  }
+}
+
+}  // namespace dragnet

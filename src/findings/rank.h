@@ -1,0 +1,41 @@
+// Rank: a score from 0 to 100 and the reasons for it.
+//
+// score = 100 x what it opens x how likely it is real x how exposed it is. Each factor is at most 1
+// but for companions, and says in words why; `--explain` prints them. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "findings/finding.h"
+
+namespace dragnet {
+
+// What is known of a finding when it is ranked.
+struct RankFacts {
+  Sensitivity sensitivity = Sensitivity::kHigh;
+  Confidence confidence = Confidence::kLikely;
+  bool placeholder = false;
+  bool companion = false;   // a secret that is used with it stands nearby
+  double entropy = 0;       // Shannon, bits per byte
+  std::size_t length = 0;   // bytes of the secret
+  bool test_paths_only = false;
+  bool at_tip = false;      // somewhere at the tip of a branch
+  bool in_working_tree = false;  // in a file, the index or standard input
+  bool reachable = false;   // some ref's history has it
+  std::optional<bool> published;
+};
+
+struct Rank {
+  int score = 0;
+  std::vector<ScoreFactor> factors;
+};
+
+Rank rank(const RankFacts& facts);
+
+// Whether a path is that of tests, examples, fixtures or documentation, where made-up secrets live.
+bool is_test_path(ByteView path);
+
+}  // namespace dragnet

@@ -1,0 +1,6 @@
+// What the pipeline uses of git/ beyond reading: parsing, selections, provenance.
+#pragma once
+
+#include "git/object_parse.h"
+#include "git/provenance.h"
+#include "git/selection.h"

@@ -1,0 +1,72 @@
+#include "io/descriptor.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace dragnet {
+
+namespace {
+
+constexpr std::uint64_t kReadStep = 1 << 20;
+
+}  // namespace
+
+Descriptor::~Descriptor() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<ByteString> read_descriptor(int descriptor, const std::string& what, std::uint64_t limit) {
+  ByteString out;
+  struct stat status {};
+  if (::fstat(descriptor, &status) == 0) {
+    if (S_ISDIR(status.st_mode)) return unreadable_error("cannot read " + what + ": is a folder");
+    if (S_ISREG(status.st_mode)) {
+      const auto size = static_cast<std::uint64_t>(status.st_size);
+      if (size > limit) {
+        return Error{ErrorKind::kTooLarge, what + " is too large", "raise --memory"};
+      }
+      out.reserve(size + 1);
+    }
+  }
+  while (true) {
+    const std::size_t have = out.size();
+    const std::uint64_t step = std::max<std::uint64_t>(
+        std::min<std::uint64_t>(kReadStep, out.capacity() - have), 4096);
+    out.resize(have + step);
+    const ssize_t got = ::read(descriptor, out.data() + have, step);
+    out.resize(have + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (got == 0) return out;
+    if (got < 0 && errno == EAGAIN) {
+      struct pollfd wait {descriptor, POLLIN, 0};
+      ::poll(&wait, 1, -1);
+      continue;
+    }
+    if (got < 0 && errno != EINTR) {
+      return unreadable_error("cannot read " + what + ": " + std::strerror(errno));
+    }
+    if (out.size() > limit) {
+      return Error{ErrorKind::kTooLarge, what + " is too large", "raise --memory"};
+    }
+  }
+}
+
+Status write_descriptor(int descriptor, const std::string& what, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(descriptor, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0 && errno == EPIPE) return unreadable_error("broken pipe");
+    if (put < 0) return unreadable_error("cannot write " + what + ": " + std::strerror(errno));
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return ok_status();
+}
+
+bool is_broken_pipe(const Error& error) { return error.message == "broken pipe"; }
+
+}  // namespace dragnet

@@ -1,0 +1,89 @@
+#include "match/confirm.h"
+
+#include <algorithm>
+#include <array>
+
+#include "match/regex_store.h"
+
+namespace dragnet {
+
+namespace {
+
+constexpr int kMaxGroups = 16;
+
+// First match in text[from, to); offsets are those of `text`.
+std::optional<Confirmed> first_match(const RulePack& pack, std::uint32_t index, ByteView text,
+                                     std::uint64_t from, std::uint64_t to) {
+  const re2::RE2& regex = pack.regexes().at(index);
+  std::array<re2::StringPiece, kMaxGroups> groups;
+  const int count = std::min(regex.NumberOfCapturingGroups() + 1, kMaxGroups);
+  if (!regex.Match({text.data(), text.size()}, from, to, re2::RE2::UNANCHORED, groups.data(),
+                   count)) {
+    return std::nullopt;
+  }
+  const auto offset = [&](const re2::StringPiece& piece) {
+    return static_cast<std::uint64_t>(piece.data() - text.data());
+  };
+  Confirmed found;
+  found.match_start = offset(groups[0]);
+  found.match_end = found.match_start + groups[0].size();
+  const Rule& rule = pack.rules()[index].rule;
+  std::size_t group = std::min<std::size_t>(rule.secret_group, static_cast<std::size_t>(count) - 1);
+  // Without a group named, the first one that holds anything, as gitleaks does.
+  for (std::size_t i = 1; rule.secret_group == 0 && group == 0 && i < std::size_t(count); ++i) {
+    if (!groups[i].empty()) group = i;
+  }
+  if (groups[group].data() == nullptr) group = 0;
+  found.start = offset(groups[group]);
+  found.end = found.start + groups[group].size();
+  return found;
+}
+
+bool contains(const Confirmed& found, const Anchor& anchor, std::uint64_t end) {
+  return found.match_end >= end && found.match_start + anchor.min_width <= end;
+}
+
+// Where to look for the next match: after this secret, not after this match, because a delimiter
+// that ended one match may have to begin the next.
+std::uint64_t next_start(const Confirmed& found) {
+  return std::max(found.match_start + 1, std::min(found.end, found.match_end));
+}
+
+}  // namespace
+
+std::optional<Confirmed> confirm_anchor(const RulePack& pack, std::uint32_t index, ByteView text,
+                                        std::uint64_t end) {
+  const CompiledRule& rule = pack.rules()[index];
+  std::uint64_t from = end > rule.lookbehind ? end - rule.lookbehind : 0;
+  const std::uint64_t to = std::min<std::uint64_t>(text.size(), end + rule.lookahead);
+  while (from < end) {
+    const auto found = first_match(pack, index, text, from, to);
+    if (!found || found->match_start >= end) return std::nullopt;
+    if (contains(*found, rule.anchor, end)) return found;
+    from = next_start(*found);
+  }
+  return std::nullopt;
+}
+
+std::vector<Confirmed> confirm_whole(const RulePack& pack, std::uint32_t index, ByteView text) {
+  std::vector<Confirmed> all;
+  std::uint64_t from = 0;
+  while (from <= text.size()) {
+    const auto found = first_match(pack, index, text, from, text.size());
+    if (!found) break;
+    all.push_back(*found);
+    from = std::max(found->match_end, found->match_start + 1);
+  }
+  return all;
+}
+
+std::optional<Confirmed> containing(const std::vector<Confirmed>& all, const Anchor& anchor,
+                                    std::uint64_t end) {
+  const auto after = std::partition_point(all.begin(), all.end(), [&](const Confirmed& found) {
+    return found.match_end < end;
+  });
+  if (after == all.end() || !contains(*after, anchor, end)) return std::nullopt;
+  return *after;
+}
+
+}  // namespace dragnet

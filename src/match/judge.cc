@@ -1,0 +1,276 @@
+#include "match/judge.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "match/regex_store.h"
+
+namespace dragnet {
+
+namespace {
+
+// Of a line, this much to each side of a match is looked at: lines of megabytes are data, and
+// reading all of one for each match would cost its square.
+constexpr std::uint64_t kMaxLineReach = 64 << 10;
+
+ByteView line_around(ByteView text, const Confirmed& found) {
+  const std::uint64_t low = found.match_start > kMaxLineReach ? found.match_start - kMaxLineReach
+                                                              : 0;
+  std::uint64_t start = found.match_start;
+  while (start > low && text[start - 1] != '\n') --start;
+  const std::uint64_t high = std::min<std::uint64_t>(text.size(), found.match_end + kMaxLineReach);
+  std::uint64_t end = found.match_end;
+  while (end < high && text[end] != '\n') ++end;
+  return text.substr(start, end - start);
+}
+
+bool contains_folded(ByteView text, std::string_view lower_needle) {
+  const auto folded_equal = [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
+  };
+  return std::search(text.begin(), text.end(), lower_needle.begin(), lower_needle.end(),
+                     folded_equal) != text.end();
+}
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return out;
+}
+
+bool applies_to(const Allowlist& list, const Rule& rule) {
+  return list.target_rules.empty() ||
+         std::find(list.target_rules.begin(), list.target_rules.end(), rule.id) !=
+             list.target_rules.end();
+}
+
+bool depends_on_path(const Allowlist& list) { return !list.paths.empty() || !list.commits.empty(); }
+
+// Calls `visit(list, bit)` for the rule's and the global allow lists in a fixed order; `bit` counts
+// those that depend on a path.
+template <typename Visit>
+bool any_list(const RulePack& pack, const Rule& rule, const Visit& visit) {
+  unsigned bit = 0;
+  for (const auto* lists : {&rule.allowlists, &pack.allowlists()}) {
+    for (const Allowlist& list : *lists) {
+      if (!applies_to(list, rule)) continue;
+      if (visit(list, bit)) return true;
+      if (depends_on_path(list)) ++bit;
+    }
+  }
+  return false;
+}
+
+bool regex_accepts(const RulePack& pack, const Allowlist& list, ByteView text,
+                   const Confirmed& found) {
+  ByteView target = text.substr(found.start, found.end - found.start);
+  if (list.regex_target == Allowlist::Target::kMatch) {
+    target = text.substr(found.match_start, found.match_end - found.match_start);
+  } else if (list.regex_target == Allowlist::Target::kLine) {
+    target = line_around(text, found);
+  }
+  return std::any_of(list.regexes.begin(), list.regexes.end(), [&](const std::string& pattern) {
+    return re2::RE2::PartialMatch(target, pack.regexes().of(pattern));
+  });
+}
+
+bool stopword_accepts(const Allowlist& list, ByteView secret) {
+  return std::any_of(list.stopwords.begin(), list.stopwords.end(), [&](const std::string& word) {
+    return contains_folded(secret, lowered(word));
+  });
+}
+
+// Whether the list accepts the match by content alone; notes in `path_lists` where all that content
+// has to say is yes and the path decides.
+bool content_accepts(const RulePack& pack, const Allowlist& list, unsigned bit, ByteView text,
+                     const Confirmed& found, std::uint64_t* path_lists) {
+  const bool by_regex = !list.regexes.empty() && regex_accepts(pack, list, text, found);
+  const bool by_word =
+      !list.stopwords.empty() &&
+      stopword_accepts(list, text.substr(found.start, found.end - found.start));
+  if (list.condition == Allowlist::Condition::kOr) return by_regex || by_word;
+  const bool all = (list.regexes.empty() || by_regex) && (list.stopwords.empty() || by_word);
+  if (!all) return false;
+  if (!depends_on_path(list)) return !list.regexes.empty() || !list.stopwords.empty();
+  *path_lists |= std::uint64_t{1} << (bit & 63);
+  return false;
+}
+
+// gitleaks's keyword rule: one of them has to stand somewhere in the text, in any case.
+bool has_keyword(const Rule& rule, ByteView text, const Confirmed& found) {
+  if (rule.keywords.empty()) return true;
+  const ByteView match = text.substr(found.match_start, found.match_end - found.match_start);
+  for (const ByteView place : {match, text}) {
+    for (const std::string& keyword : rule.keywords) {
+      if (contains_folded(place, keyword)) return true;
+    }
+  }
+  return false;
+}
+
+// Best first: what stays where secrets overlap.
+auto standing(const RulePack& pack, const Match& match) {
+  const Rule& rule = pack.rules()[match.rule].rule;
+  return std::tuple(match.check != CheckResult::kPasses, rule.generic,
+                    ~(match.end - match.start), std::string_view(rule.id), match.start,
+                    match.match_start, match.match_end);
+}
+
+}  // namespace
+
+std::string_view to_string(Decoding decoding) {
+  switch (decoding) {
+    case Decoding::kNone: return "";
+    case Decoding::kUtf16Le: return "utf-16le";
+    case Decoding::kUtf16Be: return "utf-16be";
+  }
+  return "";
+}
+
+ByteString secret_bytes(ByteView object, const Match& match) {
+  const ByteView raw = object.substr(match.start, match.end - match.start);
+  if (match.decoding == Decoding::kNone) return ByteString(raw);
+  ByteString text;
+  const std::size_t at = match.decoding == Decoding::kUtf16Be ? 1 : 0;
+  for (std::size_t i = at; i < raw.size(); i += 2) text += raw[i];
+  return text;
+}
+
+std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView text,
+                           const Confirmed& found) {
+  const Rule& rule = pack.rules()[index].rule;
+  const ByteView secret = text.substr(found.start, found.end - found.start);
+  if (secret.empty()) return std::nullopt;
+  Match match;
+  match.rule = index;
+  match.entropy = static_cast<float>(shannon_entropy(secret));
+  if (rule.entropy > 0 && match.entropy < rule.entropy) return std::nullopt;
+  if (!rule.check.empty()) {
+    match.check = run_check(rule.check, secret);
+    if (match.check == CheckResult::kFails) return std::nullopt;
+  }
+  const bool allowed = any_list(pack, rule, [&](const Allowlist& list, unsigned bit) {
+    return content_accepts(pack, list, bit, text, found, &match.path_lists);
+  });
+  if (allowed || !has_keyword(rule, text, found)) return std::nullopt;
+  match.placeholder = match.check != CheckResult::kPasses && is_placeholder(secret);
+  match.start = found.start;
+  match.end = found.end;
+  match.match_start = found.match_start;
+  match.match_end = found.match_end;
+  return match;
+}
+
+bool PathJudge::depends_on_path(std::uint32_t index) const {
+  const Rule& rule = pack_->rules()[index].rule;
+  return !rule.path.empty() ||
+         any_list(*pack_, rule, [](const Allowlist& list, unsigned) {
+           return dragnet::depends_on_path(list);
+         });
+}
+
+bool PathJudge::accepts(std::uint32_t index, std::uint64_t path_lists, ByteView path,
+                        std::string_view commit) const {
+  const Rule& rule = pack_->rules()[index].rule;
+  const RegexStore& regexes = pack_->regexes();
+  if (!rule.path.empty() && !re2::RE2::PartialMatch(path, regexes.of(rule.path))) return false;
+  return !any_list(*pack_, rule, [&](const Allowlist& list, unsigned bit) {
+    if (!dragnet::depends_on_path(list)) return false;
+    const bool by_path =
+        std::any_of(list.paths.begin(), list.paths.end(), [&](const std::string& pattern) {
+          return re2::RE2::PartialMatch(path, regexes.of(pattern));
+        });
+    const bool by_commit =
+        !commit.empty() &&
+        std::any_of(list.commits.begin(), list.commits.end(), [&](const std::string& id) {
+          return !id.empty() && commit.starts_with(lowered(id));
+        });
+    if (list.condition == Allowlist::Condition::kOr) return by_path || by_commit;
+    return (path_lists >> (bit & 63) & 1) != 0 && (list.paths.empty() || by_path) &&
+           (list.commits.empty() || by_commit);
+  });
+}
+
+void drop_without_required(const RulePack& pack, std::vector<Match>* matches) {
+  const auto rule_of = [&](const Match& match) -> const Rule& {
+    return pack.rules()[match.rule].rule;
+  };
+  const auto near = [](const Match& a, const Match& b, const RequiredRule& required) {
+    const auto apart = [](std::uint64_t x, std::uint64_t y) { return x > y ? x - y : y - x; };
+    return (!required.within_lines || apart(a.line, b.line) <= *required.within_lines) &&
+           (!required.within_columns || apart(a.column, b.column) <= *required.within_columns);
+  };
+  // Matches of rules that others require are few kinds: gathered once, by rule id.
+  std::map<std::string_view, std::vector<const Match*>> by_id;
+  bool any = false;
+  for (const Match& match : *matches) {
+    by_id[rule_of(match).id].push_back(&match);
+    any = any || !rule_of(match).required.empty() || rule_of(match).skip_report;
+  }
+  if (!any) return;
+  std::vector<Match> kept;
+  for (const Match& match : *matches) {
+    const Rule& rule = rule_of(match);
+    const bool complete =
+        std::all_of(rule.required.begin(), rule.required.end(), [&](const RequiredRule& required) {
+          const auto others = by_id.find(required.id);
+          return others != by_id.end() &&
+                 std::any_of(others->second.begin(), others->second.end(),
+                             [&](const Match* other) { return near(match, *other, required); });
+        });
+    if (complete && !rule.skip_report) kept.push_back(match);
+  }
+  *matches = std::move(kept);
+}
+
+void mark_companions(const RulePack& pack, std::vector<Match>* matches) {
+  constexpr std::uint64_t kReach = 2048;
+  std::size_t first = 0;
+  for (Match& match : *matches) {
+    const auto& companions = pack.rules()[match.rule].rule.companions;
+    while ((*matches)[first].start + kReach < match.start) ++first;
+    if (companions.empty()) continue;
+    for (std::size_t i = first; i < matches->size() && !match.companion; ++i) {
+      const Match& other = (*matches)[i];
+      if (other.start > match.start + kReach) break;
+      match.companion = std::find(companions.begin(), companions.end(),
+                                  pack.rules()[other.rule].rule.id) != companions.end();
+    }
+  }
+}
+
+void resolve_overlaps(const RulePack& pack, std::vector<Match>* matches) {
+  std::sort(matches->begin(), matches->end(), [&](const Match& a, const Match& b) {
+    return standing(pack, a) < standing(pack, b);
+  });
+  std::map<std::uint64_t, std::size_t> taken;  // start of a kept secret -> its place in `kept`
+  std::vector<Match> kept;
+  for (Match& match : *matches) {
+    auto next = taken.lower_bound(match.end);
+    bool free = true;
+    // Kept secrets do not overlap each other, so those that overlap this one are neighbours.
+    while (next != taken.begin()) {
+      --next;
+      Match& winner = kept[next->second];
+      if (winner.end <= match.start) break;
+      free = false;
+      if (winner.rule != match.rule) winner.also.push_back(match.rule);
+    }
+    if (!free) continue;
+    taken.emplace(match.start, kept.size());
+    kept.push_back(std::move(match));
+  }
+  for (Match& match : kept) {
+    std::sort(match.also.begin(), match.also.end());
+    match.also.erase(std::unique(match.also.begin(), match.also.end()), match.also.end());
+  }
+  std::sort(kept.begin(), kept.end(), [](const Match& a, const Match& b) {
+    return std::tie(a.start, a.end, a.rule) < std::tie(b.start, b.end, b.rule);
+  });
+  *matches = std::move(kept);
+}
+
+}  // namespace dragnet

@@ -1,0 +1,60 @@
+// Judging: is what a rule's regex matched a secret? Pure functions of the bytes.
+//
+// What depends on a path or a commit cannot be decided here, because a blob has many names and they
+// are known only after provenance: the content part of such allow lists is noted in the match, and
+// `PathJudge` decides the rest for every path that the blob was known by.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "match/match.h"
+#include "match/rule_pack.h"
+
+namespace dragnet {
+
+// Where in `text` a regex matched, and which part of it is the secret.
+struct Confirmed {
+  std::uint64_t match_start = 0, match_end = 0;
+  std::uint64_t start = 0, end = 0;
+};
+
+// The match of rule `rule` at `found` in `text`, or nothing where entropy, checksum or an allow list
+// speaks against it. Offsets are those of `found`.
+std::optional<Match> judge(const RulePack& pack, std::uint32_t rule, ByteView text,
+                           const Confirmed& found);
+
+// Judges findings by the path and commit of an occurrence. Thread safe.
+class PathJudge {
+ public:
+  explicit PathJudge(const RulePack* pack) : pack_(pack) {}
+
+  // False where the rule does not apply to `path`, or an allow list accepts the path or the commit
+  // (hexadecimal; empty where there is none). `path_lists` is what the match noted.
+  bool accepts(std::uint32_t rule, std::uint64_t path_lists, ByteView path,
+               std::string_view commit) const;
+
+  // Whether anything about the rule depends on a path or commit at all.
+  bool depends_on_path(std::uint32_t rule) const;
+
+ private:
+  const RulePack* pack_;
+};
+
+// The two below take all matches of one object, sorted by start, with lines set.
+
+// Drops matches whose rule requires another rule's match nearby that is not there, and then those of
+// rules that are not to be reported themselves.
+void drop_without_required(const RulePack& pack, std::vector<Match>* matches);
+
+// Sets `companion` where a companion rule's secret starts within 2,048 bytes.
+void mark_companions(const RulePack& pack, std::vector<Match>* matches);
+
+// Resolves overlaps within one object: of matches whose secrets share a byte the best stays
+// (confirmed offline, then distinctive before generic, then longer, then rule id), the others are
+// named in its `also`. Drops duplicates. Result is sorted by start, end, rule.
+void resolve_overlaps(const RulePack& pack, std::vector<Match>* matches);
+
+}  // namespace dragnet

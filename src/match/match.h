@@ -1,0 +1,39 @@
+// What matching returns for one secret in one run of bytes.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/bytes.h"
+#include "match/checks.h"
+
+namespace dragnet {
+
+// How the bytes had to be read for the secret to show.
+enum class Decoding : std::uint8_t { kNone, kUtf16Le, kUtf16Be };
+
+// The trail as reports name it; empty for kNone.
+std::string_view to_string(Decoding decoding);
+
+struct Match {
+  std::uint32_t rule = 0;  // index in the rule pack
+  Decoding decoding = Decoding::kNone;
+  CheckResult check = CheckResult::kPlausible;
+  bool placeholder = false;  // see `is_placeholder`
+  bool companion = false;    // a companion rule's secret stands nearby
+  float entropy = 0;         // bits per byte of the decoded secret
+  // Bytes in the object as it lies, 0-based, half-open: the secret, and all that the regex matched.
+  std::uint64_t start = 0, end = 0;
+  std::uint64_t match_start = 0, match_end = 0;
+  // Where the secret starts and ends, 1-based, columns in bytes of the object as it lies.
+  std::uint64_t line = 0, column = 0, end_line = 0, end_column = 0;
+  // Bit i: the content part of the i-th path-dependent allow list accepts it (see PathJudge).
+  std::uint64_t path_lists = 0;
+  // Rules that matched overlapping bytes and gave way; sorted.
+  std::vector<std::uint32_t> also;
+};
+
+// The secret's decoded bytes, from the object that the match was found in.
+ByteString secret_bytes(ByteView object, const Match& match);
+
+}  // namespace dragnet

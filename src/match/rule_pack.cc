@@ -1,0 +1,168 @@
+#include "match/rule_pack.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/hash.h"
+#include "base/hex.h"
+#include "match/checks.h"
+#include "match/pack_codec.h"
+#include "match/regex_store.h"
+
+namespace dragnet {
+
+namespace {
+
+// Bump where the codec's fields, the derivation of anchors or their meaning change.
+constexpr std::uint64_t kFormat = 0x6472'6167'6e65'0001;
+
+Error at_rule(const Rule& rule, const Error& error) {
+  return usage_error(rule.place.text() + ": rule '" + rule.id + "': " + error.message, error.hint);
+}
+
+Status check_lists(const std::vector<Allowlist>& lists) {
+  for (const Allowlist& list : lists) {
+    for (const auto* patterns : {&list.regexes, &list.paths}) {
+      for (const std::string& pattern : *patterns) {
+        if (auto status = check_regex(pattern); !status) {
+          return usage_error(list.place.text() + ": allowlist regex '" + pattern +
+                             "': " + status.error().message);
+        }
+      }
+    }
+  }
+  return ok_status();
+}
+
+Result<CompiledRule> compile_rule(Rule rule) {
+  CompiledRule out;
+  if (!rule.path.empty()) {
+    if (auto status = check_regex(rule.path); !status) return at_rule(rule, status.error());
+  }
+  if (auto status = check_lists(rule.allowlists); !status) return std::move(status).error();
+  if (!rule.check.empty() && !is_check(rule.check)) {
+    return at_rule(rule, usage_error("unknown check '" + rule.check + "'",
+                                     "use one of: " + check_names()));
+  }
+  if (!rule.regex.empty()) {
+    if (auto status = check_regex(rule.regex); !status) return at_rule(rule, status.error());
+    auto anchor = rule.anchor.empty() ? derive_anchor(rule.regex)
+                                      : check_anchor(rule.anchor, rule.regex);
+    if (!anchor) return at_rule(rule, anchor.error());
+    out.anchor = std::move(anchor).value();
+    out.lookbehind = rule.lookbehind.value_or(
+        out.anchor.lookbehind.value_or(CompiledRule::kWholeBlob));
+    out.lookahead =
+        rule.lookahead.value_or(out.anchor.lookahead.value_or(CompiledRule::kWholeBlob));
+  }
+  out.rule = std::move(rule);
+  return out;
+}
+
+}  // namespace
+
+RulePack::RulePack() = default;
+RulePack::~RulePack() = default;
+
+// What follows from the rules and is not written to bytes.
+void RulePack::index() {
+  std::vector<const std::string*> patterns;
+  for (std::uint32_t i = 0; i < rules_.size(); ++i) {
+    const CompiledRule& rule = rules_[i];
+    patterns.push_back(&rule.rule.regex);
+    if (rule.path_only()) {
+      path_only_rules_.push_back(i);
+      continue;
+    }
+    pattern_rules_.push_back(i);
+    anchor_width_ = std::max(anchor_width_, rule.anchor.max_width);
+  }
+  regexes_ = std::make_unique<RegexStore>(std::move(patterns));
+}
+
+Result<std::shared_ptr<const RulePack>> RulePack::compile(RuleSet set) {
+  std::shared_ptr<RulePack> pack(new RulePack);
+  if (auto status = check_lists(set.allowlists); !status) return std::move(status).error();
+  pack->allowlists_ = std::move(set.allowlists);
+  for (Rule& rule : set.rules) {
+    auto compiled = compile_rule(std::move(rule));
+    if (!compiled) return std::move(compiled).error();
+    pack->rules_.push_back(std::move(compiled).value());
+  }
+  pack->index();
+  std::vector<std::string> patterns;
+  for (const std::uint32_t rule : pack->pattern_rules_) {
+    patterns.push_back(pack->rules_[rule].anchor.pattern);
+  }
+  if (patterns.empty()) patterns.emplace_back("\\x00{64}");  // Hyperscan takes no empty set
+  std::size_t bad = 0;
+  auto database = HyperscanDatabase::compile(patterns, &bad);
+  if (!database) {
+    if (bad >= pack->pattern_rules_.size()) return std::move(database).error();
+    return at_rule(pack->rules_[pack->pattern_rules_[bad]].rule, database.error());
+  }
+  if (pack->pattern_rules_.empty()) pack->pattern_rules_.push_back(0);
+  pack->database_ = std::make_unique<HyperscanDatabase>(std::move(database).value());
+  PackWriter writer;
+  writer(pack->rules_);
+  writer(pack->allowlists_);
+  const Sha256 digest = sha256(writer.take());
+  pack->hash_ = to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+  return std::shared_ptr<const RulePack>(std::move(pack));
+}
+
+Result<ByteString> RulePack::to_bytes() const {
+  auto database = database_->serialize();
+  if (!database) return std::move(database).error();
+  PackWriter writer;
+  auto& self = const_cast<RulePack&>(*this);  // NOLINT: the writer only reads
+  std::string platform = HyperscanDatabase::platform();
+  writer(platform);
+  writer(self.rules_);
+  writer(self.allowlists_);
+  writer(self.hash_);
+  writer(database.value());
+  const ByteString body = writer.take();
+  PackWriter head;
+  std::uint64_t format = kFormat;
+  std::uint64_t sum = checksum64(body, kFormat);
+  head(format);
+  head(sum);
+  return head.take() + body;
+}
+
+Result<std::shared_ptr<const RulePack>> RulePack::from_bytes(ByteView bytes) {
+  const Error damaged = unreadable_error("rule pack: damaged, or of another version or CPU");
+  std::uint64_t format = 0;
+  std::uint64_t sum = 0;
+  if (bytes.size() < 16) return damaged;
+  PackReader head(bytes.substr(0, 16));
+  head(format);
+  head(sum);
+  const ByteView body = bytes.substr(16);
+  if (format != kFormat || sum != checksum64(body, kFormat)) return damaged;
+  PackReader reader(body);
+  std::string platform;
+  reader(platform);
+  if (platform != HyperscanDatabase::platform()) return damaged;
+  std::shared_ptr<RulePack> pack(new RulePack);
+  std::string database;
+  reader(pack->rules_);
+  reader(pack->allowlists_);
+  reader(pack->hash_);
+  reader(database);
+  if (!reader.complete()) return damaged;
+  auto ready = HyperscanDatabase::deserialize(database);
+  if (!ready) return std::move(ready).error();
+  pack->database_ = std::make_unique<HyperscanDatabase>(std::move(ready).value());
+  pack->index();
+  if (pack->pattern_rules_.empty()) pack->pattern_rules_.push_back(0);
+  return std::shared_ptr<const RulePack>(std::move(pack));
+}
+
+std::size_t RulePack::memory() const {
+  // Rules are a few hundred bytes of text each; the database is most of it.
+  return database_->size() + rules_.size() * 4096;
+}
+
+}  // namespace dragnet

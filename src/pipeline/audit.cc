@@ -1,0 +1,366 @@
+// Read `Audit::scan` and `Impl::scan_repository` first: they are the list of what happens, in order.
+
+#include "pipeline/audit.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "base/stopwatch.h"
+#include "input/files.h"
+#include "pipeline/assemble.h"
+#include "pipeline/id_set.h"
+#include "pipeline/object_pass.h"
+#include "pipeline/placement.h"
+#include "pipeline/run_state.h"
+#include "pipeline/text_pass.h"
+
+#ifndef DRAGNET_VERSION
+#error "the build defines DRAGNET_VERSION"
+#endif
+
+namespace dragnet {
+
+namespace {
+
+// The process before anything of ours: libraries, their tables, the allocator's slack.
+constexpr std::uint64_t kProcessMemory = 24 << 20;
+// A worker's scratch space, chunk copies and RE2 automata.
+constexpr std::uint64_t kScannerMemory = 6 << 20;
+// Shares of the whole for what grows with the findings.
+constexpr std::uint64_t kDetectionShare = 16;   // 1/16
+constexpr std::uint64_t kProvenanceShare = 16;  // 1/16
+constexpr std::uint64_t kFindingShare = 8;      // 1/8: secrets, spots, what resolve needs
+
+Error too_little_memory(std::uint64_t memory, const char* what) {
+  return usage_error("--memory " + std::to_string(memory >> 20) + "M is too small for " + what,
+                     "give it more");
+}
+
+std::string label_of(const Target& target) {
+  if (target.kind != TargetKind::kRepository) return target.name;
+  const std::string url = target.repository->remote_url();
+  return url.empty() ? target.name : url;
+}
+
+}  // namespace
+
+struct Audit::Impl {
+  Impl(std::shared_ptr<const RulePack> rules, IdentityKey key, AuditOptions options)
+      : state(std::move(rules), std::move(key), std::move(options)), assembler(&state) {}
+
+  RunState state;
+  Assembler assembler;
+  Summary summary;
+  std::vector<RankedSecret> ranked;
+
+  Status charge_fixed_costs();
+  Status scan_target(std::uint32_t number);
+  Status scan_repository(std::uint32_t number);
+  Result<ObjectListing> choose_objects(TargetRun* run, std::vector<IndexEntry>* index);
+  Status select(TargetRun* run, ObjectListing* listing);
+  Status add_parents(const TargetRun& run, ObjectListing* listing);
+  void note_limits(const TargetRun& run);
+  void note_unreadable(const std::vector<Unreadable>& items);
+  void scan_work_tree(std::uint32_t number);
+  void fill_summary();
+};
+
+Audit::Audit(std::shared_ptr<const RulePack> rules, IdentityKey key, std::vector<Target> targets,
+             AuditOptions options)
+    : impl_(std::make_unique<Impl>(std::move(rules), std::move(key), std::move(options))) {
+  for (Target& target : targets) {
+    auto run = std::make_unique<TargetRun>();
+    run->label = label_of(target);
+    run->target = std::move(target);
+    impl_->state.targets.push_back(std::move(run));
+  }
+}
+
+Audit::~Audit() = default;
+
+Status Audit::scan(AuditProgress* progress) {
+  RunState& state = impl_->state;
+  state.progress = progress;
+  if (auto status = impl_->charge_fixed_costs(); !status) return status;
+
+  // One scanner a worker, over the shared rule pack.
+  for (unsigned i = 0; i < state.workers.count(); ++i) {
+    auto scanner = Scanner::create(state.pack.get());
+    if (!scanner) return std::move(scanner).error();
+    state.scanners.push_back(std::move(scanner).value());
+  }
+  state.collector = std::make_unique<Collector>(state.pack.get(), &state.key,
+                                                state.options.memory / kDetectionShare);
+
+  // Every byte is read and matched here. Nothing is detected after this.
+  Stopwatch stopwatch;
+  for (std::uint32_t i = 0; i < state.targets.size(); ++i) {
+    if (auto status = impl_->scan_target(i); !status) return status;
+  }
+  const double scanning = stopwatch.lap();
+
+  // From here on everything is about what was found.
+  progress->stage = AuditProgress::Stage::kPlacing;
+  if (auto status = state.collector->finish(); !status) return status;
+  for (std::uint32_t i = 0; i < state.targets.size(); ++i) {
+    TargetRun& run = *state.targets[i];
+    if (!run.provenance) continue;
+    std::vector<IndexEntry> index;
+    if (state.options.range.empty() && !state.options.since) {
+      auto entries = state.options.staged ? run.target.repository->staged_entries()
+                                          : run.target.repository->index_entries();
+      if (entries) index = std::move(entries).value();
+    }
+    if (auto status = place_objects(&state, i, index); !status) return status;
+    read_commit_infos(&state, i);
+  }
+  sort_spots(&state.spots);
+  const double placing = stopwatch.lap();
+  auto ranked = impl_->assembler.rank_all();
+  if (!ranked) return std::move(ranked).error();
+  impl_->ranked = std::move(ranked).value();
+  impl_->fill_summary();
+  impl_->summary.seconds = {{"list", state.list_seconds},
+                            {"scan", scanning - state.list_seconds - state.tree_seconds},
+                            {"trees", state.tree_seconds},
+                            {"place", placing},
+                            {"rank", stopwatch.lap()}};
+  progress->stage = AuditProgress::Stage::kReporting;
+  return ok_status();
+}
+
+Status Audit::Impl::charge_fixed_costs() {
+  const std::uint64_t memory = state.options.memory;
+  const std::uint64_t fixed = kProcessMemory + state.pack->memory() +
+                              state.workers.count() * kScannerMemory + memory / kDetectionShare +
+                              memory / kProvenanceShare + memory / kFindingShare;
+  if (!state.budget.charge(fixed)) return too_little_memory(memory, "the rules and the workers");
+  return ok_status();
+}
+
+Status Audit::Impl::scan_target(std::uint32_t number) {
+  TargetRun& run = *state.targets[number];
+  switch (run.target.kind) {
+    case TargetKind::kRepository: return scan_repository(number);
+    case TargetKind::kDirectory: {
+      std::vector<Unreadable> unreadable;
+      run.folder = run.target.path.ends_with('/') ? run.target.path : run.target.path + "/";
+      scan_files(&state, number, run.folder, list_files(run.target.path, &unreadable));
+      note_unreadable(unreadable);
+      return ok_status();
+    }
+    case TargetKind::kFile: scan_files(&state, number, "", {run.target.path}); return ok_status();
+    case TargetKind::kStdin: scan_stdin(&state, number); return ok_status();
+  }
+  return ok_status();
+}
+
+Status Audit::Impl::scan_repository(std::uint32_t number) {
+  TargetRun& run = *state.targets[number];
+  const Repository& repository = *run.target.repository;
+  const bool narrowed = !state.options.range.empty() || state.options.since || state.options.staged;
+
+  // What is asked for.
+  std::vector<Unreadable> unreadable;
+  auto refs = repository.refs(&unreadable);
+  if (!refs) return std::move(refs).error();
+  run.refs = std::move(refs).value();
+  run.default_branch = repository.default_branch();
+  auto session = repository.open_session();
+  if (!session) return std::move(session).error();
+  run.session = std::move(session).value();
+  run.reader = make_libgit2_reader(&repository, state.workers.count());
+  std::vector<IndexEntry> index;
+  Stopwatch stopwatch;
+  auto listing = choose_objects(&run, &index);
+  state.list_seconds += stopwatch.lap();
+  if (!listing) return std::move(listing).error();
+  run.listing = std::move(listing).value();
+  note_unreadable(run.listing.unreadable);
+
+  // Memory that grows with the number of objects, and what each reading worker takes.
+  const std::uint64_t objects = run.listing.objects.size();
+  const std::uint64_t cost = objects * sizeof(ObjectHeader) + IdSet::memory(objects) +
+                             (state.workers.count() + 1) * run.reader->memory_per_worker();
+  if (!state.budget.charge(cost)) {
+    return too_little_memory(state.options.memory,
+                             (std::to_string(objects) + " objects").c_str());
+  }
+  run.provenance =
+      std::make_unique<Provenance>(&run.holders, state.options.memory / kProvenanceShare);
+
+  // Objects first, then everything that is no object.
+  if (auto status = scan_objects(&state, number); !status) return status;
+  if (narrowed) return ok_status();
+  note_unreadable(unreadable);
+  note_limits(run);
+  scan_ref_names(&state, number);
+  std::vector<Unreadable> bad_logs;
+  auto logs = repository.reflogs(&bad_logs);
+  if (!logs) return std::move(logs).error();
+  scan_reflogs(&state, number, logs.value());
+  note_unreadable(bad_logs);
+  scan_work_tree(number);
+  return ok_status();
+}
+
+// The objects to read: all of them, or those that a range, a date or the index names.
+Result<ObjectListing> Audit::Impl::choose_objects(TargetRun* run, std::vector<IndexEntry>* index) {
+  ObjectListing listing;
+  if (!state.options.range.empty() || state.options.since) {
+    auto status = select(run, &listing);
+    if (!status) return std::move(status).error();
+    return listing;
+  }
+  if (!state.options.staged) {
+    auto all = run->reader->list(state.workers.count());
+    if (!all) return std::move(all).error();
+    run->selected = all->objects.size();
+    return all;
+  }
+  auto entries = run->target.repository->staged_entries();
+  if (!entries) return std::move(entries).error();
+  *index = std::move(entries).value();
+  std::unordered_set<ObjectId, ObjectIdHash> seen;
+  for (const IndexEntry& entry : *index) {
+    if (!seen.insert(entry.blob).second) continue;
+    auto header = run->session->header(entry.blob);
+    if (header) {
+      listing.objects.push_back(header.value());
+    } else {
+      listing.unreadable.push_back({entry.blob.hex(), header.error().message});
+    }
+  }
+  run->selected = listing.objects.size();
+  return listing;
+}
+
+Status Audit::Impl::select(TargetRun* run, ObjectListing* listing) {
+  auto selection = state.options.range.empty()
+                       ? select_since(*run->target.repository, *state.options.since)
+                       : select_range(*run->target.repository, state.options.range);
+  if (!selection) return std::move(selection).error();
+  listing->objects = std::move(selection->objects);
+  listing->unreadable = std::move(selection->unreadable);
+  run->selected = listing->objects.size();
+  listing->objects.insert(listing->objects.end(), selection->context.begin(),
+                          selection->context.end());
+  return add_parents(*run, listing);
+}
+
+// Parents of selected commits are needed as neighbours in the graph, without being asked for.
+Status Audit::Impl::add_parents(const TargetRun& run, ObjectListing* listing) {
+  std::unordered_set<ObjectId, ObjectIdHash> known;
+  for (const ObjectHeader& object : listing->objects) known.insert(object.id);
+  const std::vector<ObjectId>& shallow = run.target.repository->shallow();
+  for (std::size_t i = 0; i < run.selected; ++i) {
+    if (listing->objects[i].type != ObjectType::kCommit) continue;
+    const ObjectId id = listing->objects[i].id;
+    if (std::binary_search(shallow.begin(), shallow.end(), id)) continue;
+    const auto view = run.session->read(id);
+    if (!view) continue;  // the scan will say so
+    const auto fields = parse_commit(view->bytes);
+    if (!fields) continue;
+    for (const ObjectId& parent : fields->parents) {
+      if (!known.insert(parent).second) continue;
+      auto header = run.session->header(parent);
+      if (header) listing->objects.push_back(header.value());
+    }
+  }
+  return ok_status();
+}
+
+// A clone that does not have all of its history is incomplete for an audit of all of it.
+void Audit::Impl::note_limits(const TargetRun& run) {
+  const std::size_t cut = run.target.repository->shallow().size();
+  if (cut == 0) return;
+  state.incomplete.add({"", run.label,
+                        "shallow clone: what came before " + std::to_string(cut) +
+                            (cut == 1 ? " commit is" : " commits is") + " not here"});
+}
+
+void Audit::Impl::note_unreadable(const std::vector<Unreadable>& items) {
+  for (const Unreadable& item : items) {
+    const bool object = ObjectId::from_hex(item.what).has_value();
+    state.incomplete.add({object ? item.what : "", object ? "" : item.what, item.reason});
+  }
+}
+
+// Files that differ from what is committed, or that git does not know and does not ignore.
+void Audit::Impl::scan_work_tree(std::uint32_t number) {
+  const Repository& repository = *state.targets[number]->target.repository;
+  if (repository.work_tree().empty()) return;
+  std::vector<std::string> skipped;
+  const auto files = repository.changed_files(&skipped);
+  if (!files) {
+    state.incomplete.add({"", repository.work_tree(), files.error().message});
+    return;
+  }
+  scan_files(&state, number, repository.work_tree(), files.value());
+  for (const std::string& path : skipped) {
+    summary.notes.push_back("submodule '" + path + "' is a repository of its own: not scanned");
+  }
+}
+
+void Audit::Impl::fill_summary() {
+  const RunCounters& counters = state.counters;
+  summary.version = DRAGNET_VERSION;
+  summary.rule_count = state.pack->rules().size();
+  summary.rule_hash = state.pack->hash();
+  summary.identity_key = state.key.id();
+  for (const auto& run : state.targets) summary.targets.push_back(run->label);
+  summary.blobs = counters.blobs;
+  summary.commits = counters.commits;
+  summary.trees = counters.trees;
+  summary.tags = counters.tags;
+  summary.files = counters.files;
+  summary.logical_bytes = counters.logical_bytes;
+  summary.decoded_bytes = counters.decoded_bytes;
+  for (const Scanner& scanner : state.scanners) {
+    summary.scanned_bytes += scanner.counters().bytes;
+  }
+  summary.as_of = state.options.as_of;
+  summary.incomplete = state.incomplete.items();
+  for (const RankedSecret& ranked_secret : ranked) {
+    ++summary.by_severity[static_cast<std::size_t>(severity_of(ranked_secret.score))];
+    if (ranked_secret.score < state.options.min_score) ++summary.hidden;
+  }
+}
+
+Status Audit::findings(const std::function<Status(const Finding&)>& visit) {
+  for (const RankedSecret& ranked : impl_->ranked) {
+    if (ranked.score < impl_->state.options.min_score) break;  // sorted by score
+    auto finding = impl_->assembler.build(ranked);
+    if (!finding) return std::move(finding).error();
+    if (auto status = visit(finding.value()); !status) return status;
+  }
+  return ok_status();
+}
+
+int Audit::top_score() const { return impl_->ranked.empty() ? -1 : impl_->ranked.front().score; }
+
+std::vector<ByteString> Audit::secrets() const {
+  std::vector<ByteString> out;
+  for (const RankedSecret& ranked : impl_->ranked) {
+    out.push_back(impl_->state.collector->secrets()[ranked.secret].secret);
+  }
+  return out;
+}
+
+const Summary& Audit::summary() const { return impl_->summary; }
+
+Status Audit::coverage(const std::function<Status(const CoverageLine&)>& visit) const {
+  for (const auto& run : impl_->state.targets) {
+    std::vector<CoverageLine> lines = run->coverage;
+    std::sort(lines.begin(), lines.end(), [](const CoverageLine& a, const CoverageLine& b) {
+      return std::tie(a.object, a.path, a.type) < std::tie(b.object, b.path, b.type);
+    });
+    for (const CoverageLine& line : lines) {
+      if (auto status = visit(line); !status) return status;
+    }
+  }
+  return ok_status();
+}
+
+}  // namespace dragnet

@@ -1,0 +1,116 @@
+// What the stages of one audit share.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/memory_budget.h"
+#include "input/object_reader.h"
+#include "input/provenance.h"
+#include "input/target.h"
+#include "match/scanner.h"
+#include "pipeline/audit.h"
+#include "pipeline/collector.h"
+#include "pipeline/workers.h"
+
+namespace dragnet {
+
+// What was asked for and not scanned; several threads add. Of what is said twice about one object or
+// path the lesser reason stays, so that the list does not depend on who came first.
+class IncompleteList {
+ public:
+  void add(IncompleteItem item) {
+    const auto key = std::pair(item.object, item.object.empty() ? item.path : std::string());
+    const std::scoped_lock lock(mutex_);
+    const auto [entry, fresh] = items_.try_emplace(key, item);
+    IncompleteItem& kept = entry->second;
+    if (!fresh && std::tie(item.reason, item.path) < std::tie(kept.reason, kept.path)) {
+      kept = std::move(item);
+    }
+  }
+
+  // By object, then path.
+  std::vector<IncompleteItem> items() const {
+    std::vector<IncompleteItem> out;
+    for (const auto& [key, item] : items_) out.push_back(item);
+    return out;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::pair<std::string, std::string>, IncompleteItem> items_;
+};
+
+// One place of a secret, whatever kind of thing it stands in. For kinds other than blob and tree
+// only some of `stay`'s fields mean anything.
+struct Spot {
+  std::uint32_t target = 0;
+  SourceKind kind = SourceKind::kBlob;
+  bool has_path = false;
+  Stay stay;
+};
+
+// Author and date of a commit or tag that a report names.
+struct CommitInfo {
+  Signature author;
+  std::int64_t date = 0;  // committer's
+};
+
+// One target while it is audited, and what the report needs of it afterwards.
+struct TargetRun {
+  Target target;
+  std::string folder;  // put before the paths of plain files, with its slash
+  std::string label;   // what reports call it: the remote's URL or the path as given
+  std::vector<Ref> refs;
+  std::string default_branch;
+  std::unique_ptr<ObjectReader> reader;
+  ObjectListing listing;
+  std::size_t selected = 0;  // objects before this place in the listing were asked for
+  SecretHolders holders;
+  std::unique_ptr<Provenance> provenance;
+  std::unique_ptr<ObjectSession> session;  // for the report's few reads
+  std::unordered_map<ObjectId, CommitInfo, ObjectIdHash> commits;
+  std::vector<CoverageLine> coverage;
+};
+
+struct RunCounters {
+  std::atomic<std::uint64_t> blobs = 0, commits = 0, trees = 0, tags = 0, files = 0;
+  std::atomic<std::uint64_t> logical_bytes = 0, decoded_bytes = 0;
+};
+
+struct RunState {
+  RunState(std::shared_ptr<const RulePack> rules, IdentityKey identity_key, AuditOptions asked)
+      : pack(std::move(rules)),
+        key(std::move(identity_key)),
+        options(std::move(asked)),
+        workers(options.threads),
+        budget(options.memory) {}
+
+  std::shared_ptr<const RulePack> pack;
+  IdentityKey key;
+  AuditOptions options;
+  Workers workers;
+  MemoryBudget budget;
+  std::unique_ptr<Collector> collector;
+  std::vector<Scanner> scanners;  // one a worker
+  std::vector<std::unique_ptr<TargetRun>> targets;
+  std::vector<Spot> spots;  // sorted by secret once everything is placed
+  RunCounters counters;
+  IncompleteList incomplete;
+  AuditProgress* progress = nullptr;
+  double list_seconds = 0;
+  double tree_seconds = 0;
+
+  bool stopped() const { return progress->stop.load(std::memory_order_relaxed); }
+};
+
+}  // namespace dragnet
