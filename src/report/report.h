@@ -5,6 +5,7 @@
 // something (a closing bracket, the summary line) that is missing from a report that was cut off.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "base/result.h"
 #include "findings/finding.h"
+#include "report/redact.h"
 
 namespace dragnet {
 
@@ -19,12 +21,17 @@ namespace dragnet {
 using ReportSink = std::function<Status(ByteView)>;
 
 struct ReportOptions {
-  bool show_secrets = false;
+  bool show_secrets = false;  // secrets and names in clear; SARIF shows no secret even then
   bool explain = false;
-  bool colour = false;
-  std::uint32_t width = 100;  // columns of the terminal; text only
+  bool colour = false;        // text only
+  std::uint32_t width = 100;  // columns of the terminal, at least 40 are used; text only
+  std::int64_t as_of = 0;     // seconds, UTC: a secret that expires then or before is expired
+  // All secrets of the report, so that none stands in a path, a ref, an author or another finding's
+  // line. Must outlive the writer. Null: only a finding's own secret is kept out of its names.
+  const Redactor* redactor = nullptr;
 };
 
+// Not thread safe. Destroyed without `end`, it leaves a report that is visibly cut off.
 class ReportWriter {
  public:
   virtual ~ReportWriter() = default;
