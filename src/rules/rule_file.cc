@@ -56,11 +56,8 @@ class FileParser {
     if (!parsed_.extend_path.empty() && parsed_.extend_default) {
       reader.fail(reader.line_of("path"), "has both 'path' and 'useDefault'", "keep one of them");
     }
-    for (const char c : parsed_.extend_path) {
-      if (c >= 0 && c < ' ') {
-        reader.fail(reader.line_of("path"), "the path holds a control character");
-        break;
-      }
+    if (has_controls(parsed_.extend_path)) {
+      reader.fail(reader.line_of("path"), "the path holds a control character");
     }
   }
 
@@ -113,11 +110,9 @@ class FileParser {
     if (id.size() > kMaxIdLength) {
       reader.fail(line, "the id is longer than " + std::to_string(kMaxIdLength) + " bytes");
     }
-    for (const char c : id) {
-      if ((c >= 0 && c < ' ') || c == 0x7f) {
-        reader.fail(line, "the id holds a control character");
-        return;
-      }
+    if (has_controls(id)) {
+      reader.fail(line, "the id holds a control character");
+      return;
     }
     if (is_kebab_case(id)) return;
     constexpr std::string_view kMessage = "the id is not kebab-case";

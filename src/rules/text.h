@@ -16,6 +16,10 @@ std::string printable(std::string_view text);
 // 'text', printable.
 std::string quoted(std::string_view text);
 
+// Whether a terminal could take part of `text`, which is UTF-8, for a command: a byte below 32,
+// 127, or one of the second set of controls, U+0080 to U+009F.
+bool has_controls(std::string_view text);
+
 // Lower-case letters, digits and single hyphens between them: "aws-access-key-id".
 bool is_kebab_case(std::string_view text);
 

@@ -2,11 +2,11 @@
 #include "rules/toml_reader.h"
 
 #include <algorithm>
-#include <cmath>
+#include <stdexcept>
 
 #include "rules/nearest.h"
 #include "rules/text.h"
-#include "rules/toml_nesting.h"
+#include "rules/toml_precheck.h"
 
 namespace dragnet {
 
@@ -52,6 +52,10 @@ std::string number_text(double value) {
 
 }  // namespace
 
+void toml_assertion_failed(const char* condition) {
+  throw std::logic_error(std::string("toml++ cannot go on: ") + condition);
+}
+
 std::string Diagnostics::located(std::uint32_t line, std::uint32_t column, std::string_view subject,
                                  std::string_view message) const {
   std::string out = file_;
@@ -68,7 +72,14 @@ void Diagnostics::fail(std::uint32_t line, std::string_view subject, std::string
 }
 
 void Diagnostics::note(std::uint32_t line, std::string_view subject, std::string_view message) {
-  notes_.push_back(located(line, 0, subject, message));
+  notes_.emplace(line, located(line, 0, subject, message));
+}
+
+std::vector<std::string> Diagnostics::take_notes() {
+  std::vector<std::string> out;
+  for (auto& [line, note] : notes_) out.push_back(std::move(note));
+  notes_.clear();
+  return out;
 }
 
 std::optional<toml::table> parse_toml(std::string_view text, Diagnostics* diagnostics) {
@@ -76,17 +87,16 @@ std::optional<toml::table> parse_toml(std::string_view text, Diagnostics* diagno
     diagnostics->fail(0, {}, "larger than 16 MiB", "a rule file holds rules, not data");
     return std::nullopt;
   }
-  if (const auto line = line_nested_too_deep(text)) {
-    diagnostics->fail(*line, {},
-                      "nested deeper than " + std::to_string(kMaxTomlNesting) + " levels");
+  constexpr std::string_view kHint = "correct the TOML syntax there";
+  if (const auto trouble = precheck_toml(text)) {
+    diagnostics->fail(trouble->line, {}, trouble->message, std::string(kHint), trouble->column);
     return std::nullopt;
   }
   toml::parse_result result = toml::parse(text);
   if (result.succeeded()) return std::move(result).table();
   const toml::parse_error& error = result.error();
   const toml::source_position at = error.source().begin;
-  diagnostics->fail(at.line, {}, printable(error.description()), "correct the TOML syntax there",
-                    at.column);
+  diagnostics->fail(at.line, {}, printable(error.description()), std::string(kHint), at.column);
   return std::nullopt;
 }
 

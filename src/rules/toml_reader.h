@@ -16,9 +16,23 @@
 #include <string_view>
 #include <vector>
 
+namespace dragnet {
+
+// What an assertion of toml++ that does not hold ends in: an exception, which `load_rules` catches.
+// In a release build they would be off or, under Clang, assumptions that the optimiser builds on;
+// hostile text can break them, so they stay checks in every build.
+[[noreturn]] void toml_assertion_failed(const char* condition);
+
+}  // namespace dragnet
+
 #define TOML_EXCEPTIONS 0   // errors are values
 #define TOML_HEADER_ONLY 0  // compiled once, in toml_reader.cc
+#define TOML_ASSERT(condition) \
+  (static_cast<bool>(condition) ? void() : ::dragnet::toml_assertion_failed(#condition))
+#pragma push_macro("NDEBUG")
+#undef NDEBUG  // else toml++ defines TOML_ASSERT anew
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 #include "base/result.h"
 
@@ -36,7 +50,8 @@ class Diagnostics {
 
   const std::string& file() const { return file_; }
   const std::optional<Error>& error() const { return error_; }
-  std::vector<std::string> take_notes() { return std::move(notes_); }
+  // In the order of the lines.
+  std::vector<std::string> take_notes();
 
  private:
   std::string located(std::uint32_t line, std::uint32_t column, std::string_view subject,
@@ -44,7 +59,7 @@ class Diagnostics {
 
   std::string file_;
   std::optional<Error> error_;
-  std::vector<std::string> notes_;
+  std::multimap<std::uint32_t, std::string> notes_;  // by line
 };
 
 // The tree of `text`, or nothing after telling `diagnostics` what is wrong and where. Text over

@@ -1,4 +1,4 @@
-#include "rules/toml_nesting.h"
+#include "rules/toml_precheck.h"
 
 #include <vector>
 
@@ -9,19 +9,25 @@ namespace {
 // Walks over the text once. Depth is the number of open brackets, plus the dots of the key that is
 // being read at each open level, plus the dots of the table header that all of it lies under. Dots
 // of numbers are counted as well, which is harmless: a comma or the line's end forgets them.
-class NestingCounter {
+class Prechecker {
  public:
-  explicit NestingCounter(std::string_view text) : text_(text) {}
+  explicit Prechecker(std::string_view text) : text_(text) {}
 
-  std::optional<std::uint32_t> run() {
-    while (at_ < text_.size()) {
+  std::optional<TomlTrouble> run() {
+    while (at_ < text_.size() && !trouble_) {
       step();
-      if (open_.size() + dots_ + header_dots_ > kMaxTomlNesting) return line_;
+      if (!trouble_ && open_.size() + dots_ + header_dots_ > kMaxTomlNesting) {
+        report("nested deeper than " + std::to_string(kMaxTomlNesting) + " levels");
+      }
     }
-    return std::nullopt;
+    return trouble_;
   }
 
  private:
+  void report(std::string message) {
+    trouble_ = {line_, static_cast<std::uint32_t>(at_ - line_start_ + 1), std::move(message)};
+  }
+
   void step() {
     const char c = text_[at_];
     switch (c) {
@@ -63,9 +69,23 @@ class NestingCounter {
     if (c == '[' && open_.empty() && line_is_blank_) {
       in_header_ = true;
       header_dots_ = 0;
+      check_header();
     }
     line_is_blank_ = false;
     open_.push_back(0);
+  }
+
+  // `at_` is on the first bracket. What the parser itself refuses is left to it: it says more.
+  void check_header() {
+    std::size_t at = at_ + 1;
+    if (at < text_.size() && text_[at] == '[') ++at;
+    while (at < text_.size() && (text_[at] == ' ' || text_[at] == '\t')) ++at;
+    if (at == text_.size() || text_[at] == ']') return;
+    const char c = text_[at];
+    const bool bare = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (bare || c == '_' || c == '-' || c == '"' || c == '\'') return;
+    at_ = at;
+    report("the table header does not start with a key");
   }
 
   void close() {
@@ -92,8 +112,14 @@ class NestingCounter {
     dots = 0;
   }
 
-  void end_line() {
+  // `at_` is on the line feed.
+  void start_line() {
     ++line_;
+    line_start_ = at_ + 1;
+  }
+
+  void end_line() {
+    start_line();
     in_header_ = false;
     line_is_blank_ = true;
     if (open_.empty()) forget_key();
@@ -111,7 +137,7 @@ class NestingCounter {
       const char c = text_[at_];
       if (c == '\n') {
         if (!multi_line) return;  // no string ends here: the parser says so
-        ++line_;
+        start_line();
       }
       if (c == '\\' && escapes && at_ + 1 < text_.size() && text_[at_ + 1] != '\n') {
         at_ += 2;
@@ -131,6 +157,8 @@ class NestingCounter {
   std::string_view text_;
   std::size_t at_ = 0;
   std::uint32_t line_ = 1;
+  std::size_t line_start_ = 0;
+  std::optional<TomlTrouble> trouble_;
   bool line_is_blank_ = true;
   bool in_header_ = false;
   std::uint32_t header_dots_ = 0;
@@ -141,8 +169,6 @@ class NestingCounter {
 
 }  // namespace
 
-std::optional<std::uint32_t> line_nested_too_deep(std::string_view toml) {
-  return NestingCounter(toml).run();
-}
+std::optional<TomlTrouble> precheck_toml(std::string_view toml) { return Prechecker(toml).run(); }
 
 }  // namespace dragnet
