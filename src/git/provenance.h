@@ -8,10 +8,16 @@
 // at (commit, path) where the commit's tree has at `path` a blob that holds s, or where the tree
 // entry at `path` itself is a name hit for s. A commit *introduces* (s, path) where s is present
 // there and at no parent's. Each introduction is one *stay*.
+//
+// How it works is told in the files that do it: provenance_edges.h (what is kept of trees),
+// provenance_interest.h and provenance_views.h (what leads to a secret, shared between versions),
+// provenance_commits.h (the commit graph), provenance_stays.h (introductions and removals).
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -24,43 +30,48 @@
 
 namespace dragnet {
 
-// Which blobs hold which secrets; complete before the first tree is added.
+// Which blobs hold which secrets; complete before the first tree is added. Secrets are below 2^30.
 using SecretHolders = std::unordered_map<ObjectId, std::vector<std::uint32_t>, ObjectIdHash>;
 
 // A secret at a path for one unbroken stay.
 struct Stay {
   std::uint32_t secret = 0;
-  std::string path;     // repository-relative bytes
-  ObjectId commit;      // introducing; empty where only a tree without a commit names the blob
-  ObjectId object;      // the blob, or for a name hit the tree, of the introducing version
+  std::string path;  // repository-relative bytes
+  ObjectId commit;   // introducing; empty where only a tree without a commit names the blob
+  ObjectId object;   // the blob, or for a name hit the tree that has the name, of the
+                     // introducing version; a blob where both hold the secret at this path
   bool name_hit = false;
   bool at_tip = false;  // present at this path at the tip of some branch (refs/heads, refs/remotes)
   std::optional<bool> published;  // a remote-tracking or server ref's history has the commit
   ObjectId removed_in;  // last commit of the default branch that lacks it while a parent has it;
                         // empty where it never was removed or is at the default branch's tip
-  std::vector<std::uint32_t> refs;  // indices into ProvenanceInput::refs whose history has `commit`
+  std::vector<std::uint32_t> refs;  // indices into ProvenanceInput::refs whose history has
+                                    // `commit`, ascending, the first `max_refs` of them
+  std::uint32_t ref_count = 0;      // all of them
 };
 
 struct ProvenanceInput {
   std::vector<Ref> refs;
-  std::string default_branch;       // name of a ref, may be empty
-  bool bare = false;                // refs of a bare repository are server refs
+  std::string default_branch;  // name of a ref, may be empty
+  bool bare = false;           // refs of a bare repository are server refs
   bool has_remotes = false;
-  std::vector<ObjectId> shallow;    // commits whose parents are not here; sorted
-  std::uint64_t memory = 64 << 20;  // bytes; edges beyond their share go to an unlinked file
+  std::vector<ObjectId> shallow;  // commits whose parents are not here; sorted
+  std::uint32_t max_refs = std::numeric_limits<std::uint32_t>::max();  // listed per stay
 };
 
 class Provenance {
  public:
-  // `holders` must outlive the object and not change.
-  explicit Provenance(const SecretHolders* holders);
+  // `memory` in bytes is what tree edges may take; beyond it they go to an unlinked file. Besides
+  // that about 50 bytes are kept per commit and 35 per tree that leads anywhere.
+  explicit Provenance(const SecretHolders* holders, std::uint64_t memory = 64 << 20);
   ~Provenance();
 
   // Hands over one commit, in any order. Thread safe.
   void add_commit(const ObjectId& id, const CommitFields& fields);
 
   // Hands over one tree's bytes, in any order. `name_hits` are entry names of this tree which hold
-  // secrets themselves. Thread safe, and meant to be called for every tree.
+  // secrets themselves. Thread safe, and meant to be called for every tree. Fastest where one
+  // thread gets the versions of a folder one after the other, as packs have them.
   struct NameHit {
     ByteView name;
     std::uint32_t secret;
@@ -75,15 +86,21 @@ class Provenance {
       std::uint32_t secret;
       ObjectId blob;
     };
-    std::vector<Unplaced> unplaced;  // sorted; holders whose blob no tree names
+    std::vector<Unplaced> unplaced;  // sorted; holders whose blob no tree names, and all holders of
+                                     // a secret none of whose stays could be told
+    // A repository can be built so that one blob has more paths than there are atoms. Stays past
+    // fixed limits (provenance_stays.h) are left out, the latest commits' first; how many.
+    std::uint64_t stays_cut = 0;
+    bool removals_complete = true;  // false where `removed_in` may lack one for the same reason
   };
-  // Called once, after everything was added.
+  // Called once, after everything was added. Errors where the temporary file failed.
   Result<Outcome> resolve(const ProvenanceInput& input);
 
   // For a commit as an object of its own (a secret in its message): which refs' history has it, and
-  // whether that is published. Valid after `resolve`.
+  // whether that is published. Valid after `resolve`. Thread safe.
   struct Reach {
-    std::vector<std::uint32_t> refs;
+    std::vector<std::uint32_t> refs;  // as in Stay
+    std::uint32_t ref_count = 0;
     std::optional<bool> published;
   };
   std::vector<Reach> reach(std::span<const ObjectId> commits) const;

@@ -1,0 +1,174 @@
+#include "git/provenance.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <tuple>
+#include <utility>
+
+#include "git/provenance_commits.h"
+#include "git/provenance_edges.h"
+#include "git/provenance_interest.h"
+#include "git/provenance_stays.h"
+
+namespace dragnet {
+
+namespace {
+
+using provenance::kNone;
+
+// A lane with a lock that is free unless two threads came to have the same id.
+struct LockedLane {
+  LockedLane(const provenance::HolderIndex* holders, provenance::EdgeSink* sink)
+      : lane(holders, sink) {}
+  std::mutex mutex;
+  provenance::TreeLane lane;
+};
+
+std::uint64_t next_serial() {
+  static std::atomic<std::uint64_t> serial{0};
+  return ++serial;
+}
+
+}  // namespace
+
+struct Provenance::Impl {
+  Impl(const SecretHolders* secret_holders, std::uint64_t memory)
+      : holders(*secret_holders), sink(memory) {}
+
+  LockedLane& lane();
+  void list_unplaced(const provenance::Interest& interest, Outcome* out) const;
+  std::vector<Stay> list_stays(const provenance::FoundStays& found,
+                               const provenance::PathFates& fates) const;
+
+  const std::uint64_t serial = next_serial();
+  provenance::HolderIndex holders;
+  provenance::EdgeSink sink;
+  std::mutex lanes_mutex;
+  std::map<std::thread::id, std::unique_ptr<LockedLane>> lanes;  // guarded by lanes_mutex
+  provenance::CommitGraph commits;
+  std::unique_ptr<provenance::RefHistory> refs;  // after resolve
+};
+
+// The calling thread's lane. Threads mostly feed one Provenance, so the last answer is remembered;
+// the serial tells one object from a later one at the same address.
+LockedLane& Provenance::Impl::lane() {
+  thread_local std::uint64_t known_serial = 0;
+  thread_local LockedLane* known_lane = nullptr;
+  if (known_serial != serial) {
+    const std::scoped_lock lock(lanes_mutex);
+    std::unique_ptr<LockedLane>& mine = lanes[std::this_thread::get_id()];
+    if (!mine) mine = std::make_unique<LockedLane>(&holders, &sink);
+    known_lane = mine.get();
+    known_serial = serial;
+  }
+  return *known_lane;
+}
+
+std::vector<Stay> Provenance::Impl::list_stays(const provenance::FoundStays& found,
+                                               const provenance::PathFates& fates) const {
+  std::vector<std::uint32_t> introducing;
+  introducing.reserve(found.stays.size());
+  for (const provenance::FoundStay& stay : found.stays) introducing.push_back(stay.commit);
+  std::vector<Reach> reached = refs->reach(introducing);
+
+  std::vector<Stay> stays;
+  stays.reserve(found.stays.size());
+  for (std::size_t i = 0; i < found.stays.size(); ++i) {
+    const provenance::FoundStay& from = found.stays[i];
+    const provenance::PathFate& fate = fates.of(from);
+    Stay& stay = stays.emplace_back();
+    stay.secret = from.secret;
+    stay.path = found.paths.text(from.path);
+    if (from.commit != kNone) stay.commit = commits.id(from.commit);
+    stay.name_hit = from.holder == kNone;
+    if (!stay.name_hit) {
+      stay.object = holders.id(from.holder);
+    } else if (from.tree != kNone) {
+      stay.object = sink.trees.id(from.tree);
+    }
+    stay.at_tip = fate.at_tip;
+    if (fate.removed_in != kNone) stay.removed_in = commits.id(fate.removed_in);
+    stay.published = reached[i].published;
+    stay.refs = std::move(reached[i].refs);
+    stay.ref_count = reached[i].ref_count;
+  }
+  std::sort(stays.begin(), stays.end(), [](const Stay& a, const Stay& b) {
+    return std::tie(a.secret, a.path, a.commit, a.name_hit, a.object) <
+           std::tie(b.secret, b.path, b.commit, b.name_hit, b.object);
+  });
+  return stays;
+}
+
+void Provenance::Impl::list_unplaced(const provenance::Interest& interest, Outcome* out) const {
+  std::vector<bool> placed(holders.secret_limit());
+  for (const Stay& stay : out->stays) {
+    if (stay.secret < placed.size()) placed[stay.secret] = true;
+  }
+  for (std::uint32_t holder = 0; holder < holders.size(); ++holder) {
+    for (const std::uint32_t secret : holders.secrets(holder)) {
+      if (interest.named[holder] && placed[secret]) continue;
+      out->unplaced.push_back({secret, holders.id(holder)});
+    }
+  }
+  std::sort(out->unplaced.begin(), out->unplaced.end(),
+            [](const Outcome::Unplaced& a, const Outcome::Unplaced& b) {
+              return std::tie(a.secret, a.blob) < std::tie(b.secret, b.blob);
+            });
+}
+
+Provenance::Provenance(const SecretHolders* holders, std::uint64_t memory)
+    : impl_(std::make_unique<Impl>(holders, memory)) {}
+
+Provenance::~Provenance() = default;
+
+void Provenance::add_commit(const ObjectId& id, const CommitFields& fields) {
+  std::uint32_t tree = kNone;
+  {
+    const std::scoped_lock lock(impl_->sink.ids_mutex);
+    tree = impl_->sink.trees.intern(fields.tree);
+  }
+  impl_->commits.add(id, tree, fields);
+}
+
+void Provenance::add_tree(const ObjectId& id, ByteView bytes, std::span<const NameHit> name_hits) {
+  LockedLane& mine = impl_->lane();
+  const std::scoped_lock lock(mine.mutex);
+  mine.lane.add(id, bytes, name_hits);
+}
+
+Result<Provenance::Outcome> Provenance::resolve(const ProvenanceInput& input) {
+  for (auto& lane : impl_->lanes) lane.second->lane.finish();
+  impl_->lanes.clear();
+  impl_->commits.finish(input.shallow);
+  const Result<provenance::Interest> interest = provenance::find_interest(
+      impl_->sink.chunks, impl_->sink.trees.size(), impl_->holders.size());
+  if (!interest.ok()) return interest.error();
+
+  const provenance::History history{&impl_->holders, &interest.value(), &impl_->commits,
+                                    &impl_->sink.chunks, &impl_->sink.trees};
+  provenance::FoundStays found = provenance::find_stays(history);
+  const Status named = provenance::find_name_trees(history, &found);
+  if (!named.ok()) return named.error();
+  const provenance::PathFates fates = provenance::find_fates(history, found, input);
+
+  impl_->refs = std::make_unique<provenance::RefHistory>(&impl_->commits, input);
+  Outcome out;
+  out.stays = impl_->list_stays(found, fates);
+  out.stays_cut = found.cut;
+  out.removals_complete = fates.complete;
+  impl_->list_unplaced(interest.value(), &out);
+  return out;
+}
+
+std::vector<Provenance::Reach> Provenance::reach(std::span<const ObjectId> commits) const {
+  if (!impl_->refs) return std::vector<Reach>(commits.size());
+  std::vector<std::uint32_t> places;
+  places.reserve(commits.size());
+  for (const ObjectId& id : commits) places.push_back(impl_->commits.find(id));
+  return impl_->refs->reach(places);
+}
+
+}  // namespace dragnet

@@ -1,0 +1,115 @@
+#include "git/provenance_ids.h"
+
+#include <algorithm>
+#include <random>
+
+namespace dragnet::provenance {
+
+namespace {
+
+constexpr std::uint32_t kBlockIds = 1 << 14;
+constexpr std::size_t kFirstSlots = 1 << 10;
+constexpr std::uint64_t kMinFilterBits = 1 << 12;
+constexpr std::uint64_t kMaxFilterBits = std::uint64_t{1} << 27;
+constexpr std::uint64_t kFilterBitsPerHolder = 64;
+
+std::uint64_t draw_seed() {
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32) ^ device();
+}
+
+}  // namespace
+
+std::uint64_t process_seed() {
+  static const std::uint64_t seed = draw_seed();
+  return seed;
+}
+
+IdTable::IdTable() : slots_(kFirstSlots), seed_(process_seed()) {}
+
+// Ids are uniform already, but whoever makes a repository can choose them a little; the seed keeps
+// him from choosing where they fall.
+std::size_t IdTable::first_slot(ByteView raw) const {
+  std::uint64_t head = 0;
+  std::uint64_t tail = 0;
+  std::memcpy(&head, raw.data(), std::min(sizeof head, raw.size()));
+  if (raw.size() >= 2 * sizeof tail) std::memcpy(&tail, raw.data() + sizeof tail, sizeof tail);
+  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
+  std::uint64_t mixed = (head ^ seed_) * kOdd;
+  mixed = (mixed ^ (mixed >> 32) ^ tail) * (seed_ | 1);
+  mixed = (mixed ^ (mixed >> 32)) * kOdd;
+  return static_cast<std::size_t>(mixed >> 20) & (slots_.size() - 1);
+}
+
+ByteView IdTable::raw(std::uint32_t number) const {
+  return {blocks_[number / kBlockIds].get() + (number % kBlockIds) * stride_, stride_};
+}
+
+ObjectId IdTable::id(std::uint32_t number) const {
+  return ObjectId::from_raw(raw(number).data(), stride_);
+}
+
+std::uint32_t IdTable::find(ByteView id) const {
+  if (id.size() != stride_ || stride_ == 0) return kNone;
+  for (std::size_t slot = first_slot(id);; slot = (slot + 1) & (slots_.size() - 1)) {
+    if (slots_[slot] == 0) return kNone;
+    if (raw(slots_[slot] - 1) == id) return slots_[slot] - 1;
+  }
+}
+
+std::uint32_t IdTable::intern(ByteView id) {
+  if (stride_ == 0) stride_ = id.size();
+  if (id.size() != stride_ || stride_ == 0) return kNone;
+  std::size_t slot = first_slot(id);
+  for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
+    if (raw(slots_[slot] - 1) == id) return slots_[slot] - 1;
+  }
+  if (count_ == kNone - 1) return kNone;
+  if (count_ % kBlockIds == 0) {
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(kBlockIds * stride_));
+  }
+  std::memcpy(blocks_.back().get() + (count_ % kBlockIds) * stride_, id.data(), stride_);
+  slots_[slot] = ++count_;
+  if (count_ > slots_.size() / 4 * 3) grow();
+  return count_ - 1;
+}
+
+void IdTable::grow() {
+  slots_.assign(slots_.size() * 2, 0);
+  for (std::uint32_t number = 0; number < count_; ++number) {
+    std::size_t slot = first_slot(raw(number));
+    while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
+    slots_[slot] = number + 1;
+  }
+}
+
+HolderIndex::HolderIndex(
+    const std::unordered_map<ObjectId, std::vector<std::uint32_t>, ObjectIdHash>& holders) {
+  std::uint64_t bits = kMinFilterBits;
+  while (bits < holders.size() * kFilterBitsPerHolder && bits < kMaxFilterBits) bits *= 2;
+  filter_.assign(bits / 64, 0);
+  mask_ = static_cast<std::uint32_t>(bits - 1);
+
+  std::vector<const ObjectId*> sorted;
+  sorted.reserve(holders.size());
+  for (const auto& holder : holders) sorted.push_back(&holder.first);
+  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return *a < *b; });
+  for (const ObjectId* id : sorted) {
+    if (ids_.intern(*id) == kNone) continue;
+    std::uint32_t bit;
+    std::memcpy(&bit, id->bytes.data(), sizeof bit);
+    bit &= mask_;
+    filter_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+    first_.push_back(secrets_.size());
+    const std::vector<std::uint32_t>& secrets = holders.at(*id);
+    const auto begin = secrets_.insert(secrets_.end(), secrets.begin(), secrets.end());
+    std::sort(begin, secrets_.end());
+    secrets_.erase(std::unique(begin, secrets_.end()), secrets_.end());
+    if (secrets_.size() > first_.back()) {
+      secret_limit_ = std::max(secret_limit_, secrets_.back() + 1);
+    }
+  }
+  first_.push_back(secrets_.size());
+}
+
+}  // namespace dragnet::provenance

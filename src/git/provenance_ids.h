@@ -1,0 +1,89 @@
+// Object ids as small numbers, and the blobs that hold secrets.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/object_id.h"
+
+namespace dragnet::provenance {
+
+inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
+// Numbers ids from 0 in the order they come, at 26 to 32 bytes an id. All ids have the size of the
+// first; one of another size is never in the table. Not thread safe.
+class IdTable {
+ public:
+  IdTable();
+
+  // The number of the id, new or not; kNone for a size that is not this table's.
+  std::uint32_t intern(ByteView raw);
+  std::uint32_t intern(const ObjectId& id) { return intern(raw_view(id)); }
+  // The number, or kNone.
+  std::uint32_t find(ByteView raw) const;
+  std::uint32_t find(const ObjectId& id) const { return find(raw_view(id)); }
+
+  std::uint32_t size() const { return count_; }
+  ByteView raw(std::uint32_t number) const;
+  ObjectId id(std::uint32_t number) const;
+
+  static ByteView raw_view(const ObjectId& id) {
+    return {reinterpret_cast<const char*>(id.bytes.data()), id.size};
+  }
+
+ private:
+  std::size_t first_slot(ByteView raw) const;
+  void grow();
+
+  // Blocks, because a vector of this size would be held twice whenever it grows.
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::vector<std::uint32_t> slots_;  // number + 1, 0 is free; the size is a power of two
+  std::uint32_t count_ = 0;
+  std::size_t stride_ = 0;
+  std::uint64_t seed_;
+};
+
+// The blobs with findings, numbered in the order of their ids, and the secrets of each.
+class HolderIndex {
+ public:
+  explicit HolderIndex(
+      const std::unordered_map<ObjectId, std::vector<std::uint32_t>, ObjectIdHash>& holders);
+
+  // The holder's number, or kNone. Called for hundreds of millions of tree entries of which almost
+  // none is a holder: one bit decides nearly all of them.
+  std::uint32_t find(ByteView raw) const {
+    std::uint32_t bit;
+    if (raw.size() < sizeof bit) return kNone;
+    std::memcpy(&bit, raw.data(), sizeof bit);
+    bit &= mask_;
+    if ((filter_[bit / 64] >> (bit % 64) & 1) == 0) return kNone;
+    return ids_.find(raw);
+  }
+
+  std::uint32_t size() const { return ids_.size(); }
+  ObjectId id(std::uint32_t holder) const { return ids_.id(holder); }
+  // Sorted, without repetition.
+  std::span<const std::uint32_t> secrets(std::uint32_t holder) const {
+    return {secrets_.data() + first_[holder], secrets_.data() + first_[holder + 1]};
+  }
+  // One more than the largest secret.
+  std::uint32_t secret_limit() const { return secret_limit_; }
+
+ private:
+  IdTable ids_;
+  std::vector<std::size_t> first_;
+  std::vector<std::uint32_t> secrets_;
+  std::vector<std::uint64_t> filter_;
+  std::uint32_t mask_ = 0;
+  std::uint32_t secret_limit_ = 0;
+};
+
+// A number that differs between runs, for hash tables that hostile input fills.
+std::uint64_t process_seed();
+
+}  // namespace dragnet::provenance
