@@ -16,7 +16,8 @@ import include_graph_test as graph
 HEADER = "// Why.\n#pragma once\n\n#include <string>\n"
 CLEAN = {
     "src/base/README.md": "# base\n",
-    "src/base/CMakeLists.txt": "dragnet_library(base\n  SOURCES a.cc\n  PACKAGES OpenSSL::Crypto)\n",
+    "src/base/CMakeLists.txt": "dragnet_library(base\n  SOURCES a.cc\n"
+                               "  PACKAGES OpenSSL::Crypto)\n",
     "src/base/a.h": HEADER,
     "src/base/a.cc": '#include "base/a.h"\n#include <openssl/evp.h>\n'
                      '// std::cout << 1; exit(1);\nconst char* text = "printf(abort())";\n'
@@ -171,7 +172,8 @@ class SelfTest(unittest.TestCase):
         for extra, code in (({}, 0), ({"src/io/f.cc": "#include <git2.h>\n"}, 1)):
             with tempfile.TemporaryDirectory(prefix="dragnet-arch-") as root:
                 lay(root, {**CLEAN, **extra})
-                run = subprocess.run([sys.executable, program, root], capture_output=True, text=True)
+                run = subprocess.run([sys.executable, program, root], capture_output=True,
+                                     text=True)
                 self.assertEqual(run.returncode, code, run.stdout + run.stderr)
 
 
