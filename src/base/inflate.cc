@@ -34,15 +34,23 @@ PrefixInflater::Outcome PrefixInflater::inflate(ByteView deflated, char* out,
   z_stream& stream = state_->stream;
   // zlib does not write through next_in; its type has no const without a build option.
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(deflated.data()));
-  stream.avail_in = static_cast<uInt>(std::min(deflated.size(), kMax));
   stream.next_out = reinterpret_cast<Bytef*>(out);
-  const uInt room = static_cast<uInt>(std::min(capacity, kMax));
-  stream.avail_out = room;
-  const int status = ::inflate(&stream, Z_SYNC_FLUSH);
+  std::size_t in_left = deflated.size();
   Outcome outcome;
-  outcome.produced = room - stream.avail_out;
-  outcome.ended = status == Z_STREAM_END;
-  outcome.damaged = status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR;
+  // zlib counts in 32 bits, so larger objects take several rounds.
+  while (outcome.produced < capacity && !outcome.ended) {
+    const uInt in = static_cast<uInt>(std::min(in_left, kMax));
+    const uInt room = static_cast<uInt>(std::min(capacity - outcome.produced, kMax));
+    stream.avail_in = in;
+    stream.avail_out = room;
+    const int status = ::inflate(&stream, Z_SYNC_FLUSH);
+    in_left -= in - stream.avail_in;
+    outcome.produced += room - stream.avail_out;
+    outcome.ended = status == Z_STREAM_END;
+    outcome.damaged = status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR;
+    const bool progress = stream.avail_in != in || stream.avail_out != room;
+    if (outcome.damaged || !progress) break;
+  }
   return outcome;
 }
 

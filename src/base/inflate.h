@@ -1,4 +1,4 @@
-// The first bytes of a zlib stream, without inflating the rest of it.
+// A zlib stream, or the first bytes of one without inflating the rest.
 #pragma once
 
 #include <cstddef>

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/sha1.h"
+#include "git/loose_object.h"
 #include "git/object_store.h"
 #include "git/pack_headers.h"
 
@@ -44,10 +45,7 @@ class ObjectBuffer {
 class StoreSession final : public ObjectSession {
  public:
   StoreSession(std::shared_ptr<ObjectStore> store, bool verify)
-      : store_(std::move(store)),
-        verify_(verify),
-        packs_(store_->packs().size()),
-        loose_(store_->folders().size()) {}
+      : store_(std::move(store)), verify_(verify), packs_(store_->packs().size()) {}
 
   Result<View> read(const ObjectId& id) override;
   Result<ObjectHeader> header(const ObjectId& id) override;
@@ -67,15 +65,14 @@ class StoreSession final : public ObjectSession {
 
   PackHeaders& headers(std::size_t pack);
   Status may_unpack(std::size_t pack, std::size_t position);
-  Result<git_odb_backend*> backend(std::size_t place);
-  bool matches(const ObjectId& id, ObjectType type);  // the bytes in `buffer_`
-  Result<View> read_from(git_odb_backend* backend, const ObjectId& id);
-  Result<ObjectHeader> loose_header(std::size_t place, const ObjectId& id);
+  Result<git_odb_backend*> backend(std::size_t pack);
+  Result<View> read_packed(std::size_t pack, std::size_t position);
+  bool matches(const ObjectId& id, const View& view);
 
   std::shared_ptr<ObjectStore> store_;
   bool verify_;
   std::vector<OpenPack> packs_;
-  std::vector<BackendHandle> loose_;
+  LooseReader loose_;
   std::size_t last_pack_ = 0;
   Sha1Hasher hasher_;    // three times as fast as libgit2's, which looks for forged collisions
   ObjectBuffer buffer_;  // destroyed before the backends it came from
@@ -98,15 +95,11 @@ auto StoreSession::first_copy(const ObjectId& id, Visit visit)
     }
     if (!failure) failure = std::move(result).error();
   }
-  for (std::size_t folder = 0; folder < loose_.size(); ++folder) {
+  for (std::size_t folder = 0; folder < store_->folders().size(); ++folder) {
     std::error_code error;
     const std::string path = loose_path(store_->folders()[folder], id);
     const fs::file_status status = fs::status(path, error);
     if (!fs::exists(status)) continue;
-    if (!fs::is_regular_file(status)) {
-      if (!failure) failure = unreadable_error("loose object is no file");
-      continue;
-    }
     auto result = visit(count + folder, 0);
     if (result.ok()) return result;
     if (!failure) failure = std::move(result).error();
@@ -128,35 +121,37 @@ Status StoreSession::may_unpack(std::size_t pack, std::size_t position) {
   return unreadable_error("its pack entry is damaged");
 }
 
-Result<git_odb_backend*> StoreSession::backend(std::size_t place) {
-  const bool packed = place < packs_.size();
-  BackendHandle& handle = packed ? packs_[place].backend : loose_[place - packs_.size()];
+Result<git_odb_backend*> StoreSession::backend(std::size_t pack) {
+  BackendHandle& handle = packs_[pack].backend;
   if (handle) return handle.get();
   git_odb_backend* raw = nullptr;
-  const int error =
-      packed ? git_odb_backend_one_pack(&raw, store_->packs()[place]->file.index_path.c_str())
-             : git_odb_backend_loose(&raw, store_->folders()[place - packs_.size()].c_str(), -1, 0,
-                                     0, 0);
-  if (error < 0) return libgit2_error(ErrorKind::kUnreadable, "cannot open the object store");
+  if (git_odb_backend_one_pack(&raw, store_->packs()[pack]->file.index_path.c_str()) < 0) {
+    return libgit2_error(ErrorKind::kUnreadable, "cannot open the pack");
+  }
   handle.reset(raw);
   return raw;
 }
 
-bool StoreSession::matches(const ObjectId& id, ObjectType type) {
-  std::string header(to_string(type));
-  header += ' ' + std::to_string(buffer_.bytes().size());
+bool StoreSession::matches(const ObjectId& id, const View& view) {
+  std::string header(to_string(view.type));
+  header += ' ' + std::to_string(view.bytes.size());
   header += '\0';
-  if (const auto actual = hasher_.hash(header, buffer_.bytes())) {
+  if (const auto actual = hasher_.hash(header, view.bytes)) {
     return std::memcmp(actual->data(), id.bytes.data(), actual->size()) == 0;
   }
   git_oid actual{};
-  return git_odb_hash(&actual, buffer_.bytes().data(), buffer_.bytes().size(),
-                      static_cast<git_object_t>(type)) == 0 &&
+  return git_odb_hash(&actual, view.bytes.data(), view.bytes.size(),
+                      static_cast<git_object_t>(view.type)) == 0 &&
          from_git_oid(actual) == id;
 }
 
-Result<ObjectSession::View> StoreSession::read_from(git_odb_backend* backend, const ObjectId& id) {
-  const git_oid oid = to_git_oid(id);
+Result<ObjectSession::View> StoreSession::read_packed(std::size_t pack, std::size_t position) {
+  Status allowed = may_unpack(pack, position);
+  if (!allowed.ok()) return std::move(allowed).error();
+  auto opened = backend(pack);
+  if (!opened.ok()) return std::move(opened).error();
+  git_odb_backend* backend = opened.value();
+  const git_oid oid = to_git_oid(store_->packs()[pack]->file.index.id(position));
   void* data = nullptr;
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_INVALID;
@@ -166,7 +161,6 @@ Result<ObjectSession::View> StoreSession::read_from(git_odb_backend* backend, co
   buffer_.reset(backend, data, size);
   const auto known = from_git_type(type);
   if (!known) return unreadable_error("object has no known type");
-  if (verify_ && !matches(id, *known)) return unreadable_error("its bytes do not match its id");
   return View{*known, buffer_.bytes()};
 }
 
@@ -174,38 +168,16 @@ Result<ObjectSession::View> StoreSession::read(const ObjectId& id) {
   buffer_.reset(nullptr, nullptr, 0);
   if (id.size != kRawIdSize) return unreadable_error("object id has the wrong length");
   auto view = first_copy(id, [&](std::size_t place, std::size_t position) -> Result<View> {
-    if (place < packs_.size()) {
-      Status allowed = may_unpack(place, position);
-      if (!allowed.ok()) return std::move(allowed).error();
+    auto copy = place < packs_.size()
+                    ? read_packed(place, position)
+                    : loose_.read(loose_path(store_->folders()[place - packs_.size()], id));
+    if (copy.ok() && verify_ && !matches(id, copy.value())) {
+      return unreadable_error("its bytes do not match its id");
     }
-    auto opened = backend(place);
-    if (!opened.ok()) return std::move(opened).error();
-    return read_from(opened.value(), id);
+    return copy;
   });
   if (!view.ok() && id.hex() == kEmptyTree) return View{ObjectType::kTree, {}};
   return view;
-}
-
-Result<ObjectHeader> StoreSession::loose_header(std::size_t place, const ObjectId& id) {
-  auto opened = backend(place);
-  if (!opened.ok()) return std::move(opened).error();
-  const git_oid oid = to_git_oid(id);
-  ObjectHeader header;
-  header.id = id;
-  std::size_t size = 0;
-  git_object_t type = GIT_OBJECT_INVALID;
-  if (opened.value()->read_header(&size, &type, opened.value(), &oid) < 0) {
-    return unreadable_error(libgit2_message());
-  }
-  const auto known = from_git_type(type);
-  if (!known) return unreadable_error("loose object has no known type");
-  std::error_code error;
-  const std::uintmax_t file_size =
-      fs::file_size(loose_path(store_->folders()[place - packs_.size()], id), error);
-  header.type = *known;
-  header.size = size;
-  header.read_cost = size + (error ? 0 : file_size);
-  return header;
 }
 
 Result<ObjectHeader> StoreSession::header(const ObjectId& id) {
@@ -213,14 +185,11 @@ Result<ObjectHeader> StoreSession::header(const ObjectId& id) {
   auto header =
       first_copy(id, [&](std::size_t place, std::size_t position) -> Result<ObjectHeader> {
         if (place < packs_.size()) return headers(place).header(position);
-        return loose_header(place, id);
+        auto loose = loose_.header(loose_path(store_->folders()[place - packs_.size()], id));
+        if (!loose.ok()) return std::move(loose).error();
+        return ObjectHeader{id, loose.value().type, loose.value().size, loose.value().size};
       });
-  if (!header.ok() && id.hex() == kEmptyTree) {
-    ObjectHeader empty;
-    empty.id = id;
-    empty.type = ObjectType::kTree;
-    return empty;
-  }
+  if (!header.ok() && id.hex() == kEmptyTree) return ObjectHeader{id, ObjectType::kTree, 0, 0};
   return header;
 }
 

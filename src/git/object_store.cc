@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "git/loose_object.h"
 #include "git/pack_headers.h"
 
 namespace dragnet {
@@ -201,30 +202,15 @@ struct LooseHeader {
 };
 
 void read_loose_headers(const std::string& folder, LooseHeader* first, LooseHeader* last) {
-  git_odb_backend* raw = nullptr;
-  const bool opened = git_odb_backend_loose(&raw, folder.c_str(), -1, 0, 0, 0) == 0;
-  const std::string failure = opened ? "" : libgit2_message();
-  BackendHandle backend(raw);
+  LooseReader reader;
   for (; first != last; ++first) {
-    const std::string path = loose_path(folder, first->header.id);
-    std::error_code error;
-    std::size_t size = 0;
-    git_object_t type = GIT_OBJECT_INVALID;
-    const git_oid oid = to_git_oid(first->header.id);
-    if (!opened) {
-      first->reason = failure;
-    } else if (!fs::is_regular_file(path, error)) {
-      first->reason = "loose object is no file";
-    } else if (backend->read_header(&size, &type, backend.get(), &oid) < 0) {
-      first->reason = libgit2_message();
-    } else if (const auto known = from_git_type(type)) {
-      // libgit2 holds the whole file beside what it inflates to.
-      const std::uintmax_t file_size = fs::file_size(path, error);
-      first->header.type = *known;
-      first->header.size = size;
-      first->header.read_cost = size + (error ? 0 : file_size);
+    const auto header = reader.header(loose_path(folder, first->header.id));
+    if (header.ok()) {
+      first->header.type = header.value().type;
+      first->header.size = header.value().size;
+      first->header.read_cost = header.value().size;
     } else {
-      first->reason = "loose object has no known type";
+      first->reason = header.error().message;
     }
   }
 }
@@ -281,8 +267,6 @@ void ObjectStore::list_loose(unsigned threads, ObjectListing* listing) const {
 
 Result<ObjectListing> ObjectStore::list(unsigned threads) {
   const std::lock_guard lock(listing_);
-  Status started = start_libgit2();
-  if (!started.ok()) return std::move(started).error();
   ObjectListing listing;
   listing.unreadable = problems_;
   list_packs(threads, &listing);

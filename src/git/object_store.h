@@ -1,9 +1,9 @@
 // Every object of a repository: its own object folder and those that it borrows from.
 //
 // libgit2's object database stops listing at the first damaged pack, skips an alternate on another
-// disk whose inode number it has seen, and gives up on an object whose first copy is damaged. So
-// each pack and each folder of loose objects is a libgit2 backend of its own here, opened once the
-// pack has been checked, and asked in turn.
+// disk whose inode number it has seen, gives up on an object whose first copy is damaged, and never
+// comes back from a loose object that is cut off. So each pack is a libgit2 backend of its own
+// here, opened once the pack has been checked, and loose objects are read by loose_object.h.
 #pragma once
 
 #include <atomic>

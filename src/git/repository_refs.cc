@@ -79,7 +79,7 @@ void read_packed(const std::string& common_dir, RawRefs* refs,
     if (line.empty() || line.front() == '#' || line.front() == '^') continue;
     const std::size_t space = line.find(' ');
     const auto id = ObjectId::from_hex(line.substr(0, std::min(space, line.size())));
-    if (!id || space + 1 >= line.size()) {
+    if (!id || space == std::string_view::npos || space + 1 == line.size()) {
       unreadable->push_back({"packed-refs", "line " + std::to_string(number) + " is no ref"});
       continue;
     }

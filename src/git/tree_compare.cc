@@ -5,35 +5,44 @@
 #include "git/tree_compare.h"
 
 #include <algorithm>
-#include <map>
-#include <string_view>
 #include <utility>
-
-#include "git/object_parse.h"
 
 namespace dragnet {
 namespace {
 
-struct Named {
-  ObjectId id;
-  bool is_tree;
-  bool is_submodule;
-};
+// Entries in the order of their names' bytes, which git's order nearly is.
+using Entries = std::vector<TreeEntry>;
 
-// Entries by name; a name that stands twice has several.
-using Entries = std::multimap<std::string_view, Named>;
+bool name_less(const TreeEntry& a, const TreeEntry& b) { return a.name < b.name; }
 
-bool read_entries(std::string_view bytes, std::size_t id_size, Entries* entries) {
+bool read_entries(ByteView bytes, std::size_t id_size, Entries* entries) {
   TreeReader reader(bytes, id_size);
   TreeEntry entry;
-  while (reader.next(&entry)) {
-    // Git keeps entries nearly in this order, so each goes to the end.
-    entries->emplace_hint(entries->end(), entry.name,
-                          Named{ObjectId::from_raw(entry.raw_id.data(), entry.raw_id.size()),
-                                entry.is_tree(), entry.is_submodule()});
+  while (reader.next(&entry)) entries->push_back(entry);
+  if (!std::is_sorted(entries->begin(), entries->end(), name_less)) {
+    std::stable_sort(entries->begin(), entries->end(), name_less);
   }
   return !reader.damaged();
 }
+
+ObjectId id_of(const TreeEntry& entry) {
+  return ObjectId::from_raw(entry.raw_id.data(), entry.raw_id.size());
+}
+
+// Goes through a tree's entries beside another tree's, both in order.
+class Cursor {
+ public:
+  explicit Cursor(const Entries& entries) : at_(entries.begin()), end_(entries.end()) {}
+  // Appends the entries of this name; names are asked for in order, and may be asked for again.
+  void append_named(ByteView name, std::vector<TreeEntry>* found) {
+    while (at_ != end_ && at_->name < name) ++at_;
+    for (auto same = at_; same != end_ && same->name == name; ++same) found->push_back(*same);
+  }
+
+ private:
+  Entries::const_iterator at_;
+  Entries::const_iterator end_;
+};
 
 }  // namespace
 
@@ -110,28 +119,32 @@ void TreeCompare::compare(const Pair& pair, std::vector<Pair>* pending) {
       report(pair.parents[i], "tree is damaged");
     }
   }
-  for (const auto& [name, entry] : entries) {
-    if (entry.is_submodule) continue;
-    std::vector<Named> before;
-    for (const Entries& parent : parents) {
-      const auto [first, last] = parent.equal_range(name);
-      for (auto at = first; at != last; ++at) before.push_back(at->second);
-    }
-    const bool known = std::any_of(before.begin(), before.end(),
-                                   [&](const Named& old) { return old.id == entry.id; });
-    if (known) continue;
-    Pair below;
-    for (const Named& old : before) {
-      if (old.is_submodule) continue;
-      if (old.is_tree && entry.is_tree) below.parents.push_back(old.id);
-      add_context(old.id, old.is_tree ? ObjectType::kTree : ObjectType::kBlob);
-    }
-    if (entry.is_tree) {
-      below.tree = entry.id;
-      pending->push_back(std::move(below));
-    } else {
-      add_object(entry.id, ObjectType::kBlob);
-    }
+  std::vector<Cursor> cursors(parents.begin(), parents.end());
+  std::vector<TreeEntry> before;
+  for (const TreeEntry& entry : entries) {
+    if (entry.is_submodule()) continue;
+    before.clear();
+    for (Cursor& cursor : cursors) cursor.append_named(entry.name, &before);
+    const bool known = std::any_of(before.begin(), before.end(), [&](const TreeEntry& old) {
+      return old.raw_id == entry.raw_id;
+    });
+    if (!known) go_into(entry, before, pending);
+  }
+}
+
+void TreeCompare::go_into(const TreeEntry& entry, const std::vector<TreeEntry>& before,
+                          std::vector<Pair>* pending) {
+  Pair below;
+  for (const TreeEntry& old : before) {
+    if (old.is_submodule()) continue;
+    if (old.is_tree() && entry.is_tree()) below.parents.push_back(id_of(old));
+    add_context(id_of(old), old.is_tree() ? ObjectType::kTree : ObjectType::kBlob);
+  }
+  if (entry.is_tree()) {
+    below.tree = id_of(entry);
+    pending->push_back(std::move(below));
+  } else {
+    add_object(id_of(entry), ObjectType::kBlob);
   }
 }
 

@@ -1,12 +1,12 @@
 // What a commit's tree has that no parent's tree has at the same path.
 #pragma once
 
-#include <span>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "base/object_id.h"
+#include "git/object_parse.h"
 #include "git/repository.h"
 #include "git/selection.h"
 
@@ -37,6 +37,9 @@ class TreeCompare {
   };
   bool first_time(const Pair& pair);
   void compare(const Pair& pair, std::vector<Pair>* pending);
+  // An entry that no parent has, and what the parents have of its name.
+  void go_into(const TreeEntry& entry, const std::vector<TreeEntry>& before,
+               std::vector<Pair>* pending);
   bool read_tree(const ObjectId& id, std::string* bytes);
   void add_context(const ObjectId& id, ObjectType type);
   void fill_sizes(std::vector<ObjectHeader>* objects);
