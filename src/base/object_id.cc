@@ -6,10 +6,14 @@ namespace dragnet {
 
 std::string_view to_string(ObjectType type) {
   switch (type) {
-    case ObjectType::kCommit: return "commit";
-    case ObjectType::kTree: return "tree";
-    case ObjectType::kBlob: return "blob";
-    case ObjectType::kTag: return "tag";
+    case ObjectType::kCommit:
+      return "commit";
+    case ObjectType::kTree:
+      return "tree";
+    case ObjectType::kBlob:
+      return "blob";
+    case ObjectType::kTag:
+      return "tag";
   }
   return "unknown";
 }

@@ -12,10 +12,10 @@ namespace dragnet {
 
 // What kind of failure it is; decides the exit code, never the text.
 enum class ErrorKind {
-  kUsage,        // the person's words are off: a flag, a path, a configuration or rule file (exit 2)
-  kUnreadable,   // something that was asked for cannot be read (the run is incomplete, exit 3)
-  kTooLarge,     // it does not fit in the memory promised (incomplete, exit 3)
-  kInternal,     // a library refused what it should have taken
+  kUsage,       // the person's words are off: a flag, a path, a configuration or rule file (exit 2)
+  kUnreadable,  // something that was asked for cannot be read (the run is incomplete, exit 3)
+  kTooLarge,    // it does not fit in the memory promised (incomplete, exit 3)
+  kInternal,    // a library refused what it should have taken
 };
 
 // One line for a person. `message` says what failed and to what, `hint` (may be empty) what to do.
@@ -40,8 +40,10 @@ inline Error unreadable_error(std::string message, std::string hint = {}) {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }

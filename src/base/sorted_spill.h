@@ -94,8 +94,8 @@ class SortedSpill {
   Status spill() {
     std::sort(records_.begin(), records_.end());
     File run(std::tmpfile());
-    if (!run || std::fwrite(records_.data(), sizeof(T), records_.size(), run.get()) !=
-                    records_.size()) {
+    if (!run ||
+        std::fwrite(records_.data(), sizeof(T), records_.size(), run.get()) != records_.size()) {
       return disk_error();
     }
     std::rewind(run.get());

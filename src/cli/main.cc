@@ -1,9 +1,9 @@
 // The program: the flag table, and one call per command. The only place that exits.
 
-#include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <CLI/CLI.hpp>
 #include <exception>
 #include <memory>
 #include <string>
@@ -59,8 +59,8 @@ void add_rule_flags(CLI::App* app, RuleOptions* rules) {
 }
 
 CLI::App* add_scan(CLI::App* app, ScanOptions* o) {
-  CLI::App* scan = app->add_subcommand(
-      "scan", "Audit repositories, directories, files or standard input (-)");
+  CLI::App* scan =
+      app->add_subcommand("scan", "Audit repositories, directories, files or standard input (-)");
   scan->add_option("TARGET", o->targets, "Repository, directory, file, or - for stdin")->required();
   scan->add_option("--format", o->format, "text, json, jsonl or sarif")->type_name("FORMAT");
   scan->add_option("--output", o->output, "Write the report here, whole or not at all")

@@ -14,12 +14,19 @@ Result<std::uint64_t> parse_size(const std::string& text) {
   if (end != last) {
     switch (*end) {
       case 'k':
-      case 'K': shift = 10; break;
+      case 'K':
+        shift = 10;
+        break;
       case 'm':
-      case 'M': shift = 20; break;
+      case 'M':
+        shift = 20;
+        break;
       case 'g':
-      case 'G': shift = 30; break;
-      default: return bad;
+      case 'G':
+        shift = 30;
+        break;
+      default:
+        return bad;
     }
   }
   if (value > (std::uint64_t{1} << 62) >> shift) return bad;

@@ -22,7 +22,7 @@ enum ExitCode : int {
 
 // Where rules come from.
 struct RuleOptions {
-  std::vector<std::string> files;   // empty: the rules compiled in
+  std::vector<std::string> files;  // empty: the rules compiled in
   std::vector<std::string> only;
   std::vector<std::string> except;
 };

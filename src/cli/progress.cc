@@ -20,11 +20,16 @@ constexpr double kQuietSeconds = 0.5;
 
 const char* stage_name(AuditProgress::Stage stage) {
   switch (stage) {
-    case AuditProgress::Stage::kListing: return "listing objects";
-    case AuditProgress::Stage::kScanning: return "scanning";
-    case AuditProgress::Stage::kTrees: return "reading trees";
-    case AuditProgress::Stage::kPlacing: return "tracing commits";
-    case AuditProgress::Stage::kReporting: return "writing report";
+    case AuditProgress::Stage::kListing:
+      return "listing objects";
+    case AuditProgress::Stage::kScanning:
+      return "scanning";
+    case AuditProgress::Stage::kTrees:
+      return "reading trees";
+    case AuditProgress::Stage::kPlacing:
+      return "tracing commits";
+    case AuditProgress::Stage::kReporting:
+      return "writing report";
   }
   return "";
 }
@@ -76,8 +81,7 @@ void ProgressWatch::draw(double seconds) {
     const double rate = static_cast<double>(done) / seconds;
     char numbers[96];
     std::snprintf(numbers, sizeof numbers, "] %3.0f%%  %.2f of %.2f GB  %.0f MB/s  ", share * 100,
-                  static_cast<double>(done) * 1e-9, static_cast<double>(total) * 1e-9,
-                  rate * 1e-6);
+                  static_cast<double>(done) * 1e-9, static_cast<double>(total) * 1e-9, rate * 1e-6);
     line += " [" + std::string(static_cast<std::size_t>(filled), '#') +
             std::string(static_cast<std::size_t>(kBarWidth - filled), ' ') + numbers;
     if (rate > 0) line += time_left(static_cast<double>(total - std::min(done, total)) / rate);

@@ -64,8 +64,8 @@ Result<RuleSet> parse_rules(const std::vector<RuleFile>& files, const RuleOption
   return select_rules(std::move(rules).value(), options.only, options.except);
 }
 
-// Everything that a pack depends on, but for the files drawn in. The program itself is among it: its
-// size and time of making stand for its code.
+// Everything that a pack depends on, but for the files drawn in. The program itself is among it:
+// its size and time of making stand for its code.
 std::string cache_key(const std::vector<RuleFile>& files, const RuleOptions& options,
                       const FileSystem& disk) {
   ByteString text = HyperscanDatabase::platform();

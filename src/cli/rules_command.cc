@@ -33,8 +33,7 @@ void print(const std::string& text) {
 bool speaks(Scanner* scanner, ByteView text, std::uint32_t index) {
   const auto& matches = scanner->scan(text);
   return std::any_of(matches.begin(), matches.end(), [&](const Match& match) {
-    return match.rule == index ||
-           std::binary_search(match.also.begin(), match.also.end(), index);
+    return match.rule == index || std::binary_search(match.also.begin(), match.also.end(), index);
   });
 }
 
@@ -108,9 +107,10 @@ int run_rules_check(const RulesOptions& options) {
   if (!pack) return fail(pack.error());
   for (const CompiledRule& rule : (*pack)->rules()) {
     if (!rule.path_only() && rule.whole_blob()) {
-      spdlog::warn("{}: rule '{}': its regex is unbounded, so every hit reads the whole blob; bound "
-                   "it or set lookbehind and lookahead",
-                   rule.rule.place.text(), rule.rule.id);
+      spdlog::warn(
+          "{}: rule '{}': its regex is unbounded, so every hit reads the whole blob; bound "
+          "it or set lookbehind and lookahead",
+          rule.rule.place.text(), rule.rule.id);
     }
   }
   print(std::to_string(count) + " rules are right\n");

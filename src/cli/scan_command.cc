@@ -88,8 +88,10 @@ Result<std::vector<Target>> open_targets(const ScanOptions& options) {
   const bool narrowed = !options.range.empty() || !options.since.empty() || options.staged;
   for (const Target& target : targets) {
     if (narrowed && target.kind != TargetKind::kRepository) {
-      return usage_error("'" + target.name + "' is no repository: --range, --since and --staged "
-                         "narrow a history", "leave them out");
+      return usage_error("'" + target.name +
+                             "' is no repository: --range, --since and --staged "
+                             "narrow a history",
+                         "leave them out");
     }
   }
   return targets;
@@ -226,8 +228,7 @@ int run_scan(const ScanOptions& options) {
   const AuditOptions asked = prepared->audit;
 
   AuditProgress progress;
-  ProgressWatch watch(&progress, !options.talk.quiet && is_terminal(kStandardError),
-                      options.stats);
+  ProgressWatch watch(&progress, !options.talk.quiet && is_terminal(kStandardError), options.stats);
   Audit audit(std::move(prepared->pack), std::move(prepared->key), std::move(prepared->targets),
               asked);
   const Status scanned = audit.scan(&progress);

@@ -19,12 +19,20 @@ enum class Severity : std::uint8_t { kLow, kMedium, kHigh, kCritical };
 
 // What an occurrence's bytes are part of.
 enum class SourceKind : std::uint8_t {
-  kBlob, kCommit, kTag, kTree, kRef, kReflog, kFile, kStdin, kArchiveEntry,
+  kBlob,
+  kCommit,
+  kTag,
+  kTree,
+  kRef,
+  kReflog,
+  kFile,
+  kStdin,
+  kArchiveEntry,
 };
 
-std::string_view to_string(Confidence confidence);   // "possible", "likely", "confirmed-offline"
-std::string_view to_string(Severity severity);       // "low" ... "critical"
-std::string_view to_string(SourceKind kind);         // "blob", ..., "archive-entry"
+std::string_view to_string(Confidence confidence);  // "possible", "likely", "confirmed-offline"
+std::string_view to_string(Severity severity);      // "low" ... "critical"
+std::string_view to_string(SourceKind kind);        // "blob", ..., "archive-entry"
 
 // Band of a score: critical 90-100, high 70-89, medium 50-69, low under 50.
 Severity severity_of(int score);
@@ -36,9 +44,9 @@ struct ByteRange {
   auto operator<=>(const ByteRange&) const = default;
 };
 
-// The line that holds a secret, for people: a piece of it, with the ranges of `text` that are secret
-// (this finding's and any other's) and must be masked unless secrets are shown. Empty where the
-// line could not be read again.
+// The line that holds a secret, for people: a piece of it, with the ranges of `text` that are
+// secret (this finding's and any other's) and must be masked unless secrets are shown. Empty where
+// the line could not be read again.
 struct Excerpt {
   ByteString text;
   std::vector<ByteRange> secrets;
@@ -51,10 +59,10 @@ struct Occurrence {
   SourceKind object_type = SourceKind::kBlob;
   std::optional<ByteString> path;
   std::optional<ObjectId> commit;
-  std::string author_name, author_email;  // empty where no commit
-  std::optional<std::int64_t> date;       // seconds, UTC
+  std::string author_name, author_email;                             // empty where no commit
+  std::optional<std::int64_t> date;                                  // seconds, UTC
   std::uint64_t line = 0, column = 0, end_line = 0, end_column = 0;  // 1-based, columns in bytes
-  std::uint64_t start = 0, end = 0;       // bytes in the object, half-open
+  std::uint64_t start = 0, end = 0;  // bytes in the object, half-open
   bool at_tip = false;
   std::vector<std::string> refs;
   std::uint64_t ref_count = 0;  // all of them, also when `refs` is cut
@@ -115,7 +123,7 @@ struct Summary {
   std::uint64_t blobs = 0, commits = 0, trees = 0, tags = 0;
   std::uint64_t files = 0;  // plain files and stdin
   std::uint64_t logical_bytes = 0;
-  std::int64_t as_of = 0;   // seconds
+  std::int64_t as_of = 0;  // seconds
   std::vector<IncompleteItem> incomplete;
   std::array<std::uint64_t, 4> by_severity{};  // indexed by Severity
   std::uint64_t suppressed = 0;

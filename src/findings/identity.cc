@@ -97,8 +97,7 @@ ByteString canonical_secret(ByteView secret) {
 
 double estimated_bits(ByteView secret) {
   if (secret.empty()) return 0;
-  const double by_alphabet =
-      static_cast<double>(secret.size()) * std::log2(alphabet_size(secret));
+  const double by_alphabet = static_cast<double>(secret.size()) * std::log2(alphabet_size(secret));
   return std::min(by_alphabet, shannon_bits(secret));
 }
 

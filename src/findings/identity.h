@@ -1,4 +1,5 @@
-// Identity: one name for a secret wherever it stands, that survives squash, rebase, moves and edits.
+// Identity: one name for a secret wherever it stands, that survives squash, rebase, moves and
+// edits.
 //
 // Identity = HMAC-SHA256(key, rule family + canonical secret), cut to 128 bits. The key is the
 // organisation's, or a fixed public one. Under the public key anybody can try guesses, so a value
@@ -45,8 +46,9 @@ class IdentityKey {
 // indentation of multi-line secrets, escaped newlines; otherwise the bytes as they are.
 ByteString canonical_secret(ByteView secret);
 
-// Bits that somebody who tries guesses would have to get through, estimated from the alphabet in use
-// and the distribution of bytes; an upper bound for words. Under 64 a value counts as guessable.
+// Bits that somebody who tries guesses would have to get through, estimated from the alphabet in
+// use and the distribution of bytes; an upper bound for words. Under 64 a value counts as
+// guessable.
 double estimated_bits(ByteView secret);
 inline constexpr double kGuessableBits = 64;
 

@@ -9,10 +9,11 @@ namespace dragnet {
 
 namespace {
 
-// The weights. A critical, distinctive secret at a tip is 95; a generic one of medium sensitivity at
-// a tip 54; the same in tests 32. Only placeholders, tests and what is hard to reach fall below 50.
-constexpr std::array kSensitivityWeight = {0.45, 0.72, 0.88, 1.0};   // low ... critical
-constexpr std::array kConfidenceWeight = {0.75, 0.95, 1.0};          // possible ... confirmed
+// The weights. A critical, distinctive secret at a tip is 95; a generic one of medium sensitivity
+// at a tip 54; the same in tests 32. Only placeholders, tests and what is hard to reach fall
+// below 50.
+constexpr std::array kSensitivityWeight = {0.45, 0.72, 0.88, 1.0};  // low ... critical
+constexpr std::array kConfidenceWeight = {0.75, 0.95, 1.0};         // possible ... confirmed
 constexpr double kPlaceholderWeight = 0.3;
 constexpr double kWeakEntropyWeight = 0.85;
 constexpr double kTestPathWeight = 0.6;
@@ -24,17 +25,16 @@ constexpr double kDanglingWeight = 0.8;
 constexpr double kExpectedEntropyShare = 0.8;
 
 constexpr std::array<std::string_view, 28> kTestFolders = {
-    "test",     "tests",    "testing",  "testdata",   "test-data", "test_data", "__tests__",
-    "spec",     "specs",    "fixture",  "fixtures",   "__fixtures__", "mock",   "mocks",
-    "__mocks__", "example", "examples", "sample",     "samples",   "demo",      "demos",
-    "doc",      "docs",     "documentation", "t",     "e2e",       "stubs",     "snapshots"};
+    "test",      "tests",   "testing",       "testdata", "test-data",    "test_data", "__tests__",
+    "spec",      "specs",   "fixture",       "fixtures", "__fixtures__", "mock",      "mocks",
+    "__mocks__", "example", "examples",      "sample",   "samples",      "demo",      "demos",
+    "doc",       "docs",    "documentation", "t",        "e2e",          "stubs",     "snapshots"};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool equals_folded(ByteView text, std::string_view word) {
-  return text.size() == word.size() &&
-         std::equal(text.begin(), text.end(), word.begin(),
-                    [](char a, char b) { return lower(a) == b; });
+  return text.size() == word.size() && std::equal(text.begin(), text.end(), word.begin(),
+                                                  [](char a, char b) { return lower(a) == b; });
 }
 
 // "test_api.py", "api_test.go", "api.spec.ts", "conftest.py", "AppTest.java"
@@ -75,23 +75,21 @@ class Scorer {
 };
 
 void likelihood(const RankFacts& facts, Scorer* scorer) {
-  static constexpr std::array kReasons = {
-      "the shape is a common one", "the shape is the provider's own",
-      "checksum or structure is right"};
+  static constexpr std::array kReasons = {"the shape is a common one",
+                                          "the shape is the provider's own",
+                                          "checksum or structure is right"};
   const auto confidence = static_cast<std::size_t>(facts.confidence);
   scorer->apply("structure", kReasons[confidence], kConfidenceWeight[confidence]);
   if (facts.placeholder) {
-    scorer->apply("placeholder", "reads like an example or a blank to fill in",
-                  kPlaceholderWeight);
+    scorer->apply("placeholder", "reads like an example or a blank to fill in", kPlaceholderWeight);
   }
-  const double most = std::min(std::log2(std::max<double>(static_cast<double>(facts.length), 2)),
-                               std::log2(62.0));
+  const double most =
+      std::min(std::log2(std::max<double>(static_cast<double>(facts.length), 2)), std::log2(62.0));
   if (facts.confidence == Confidence::kPossible && facts.entropy < kExpectedEntropyShare * most) {
     scorer->apply("entropy", "less random than its length would allow", kWeakEntropyWeight);
   }
   if (facts.test_paths_only) {
-    scorer->apply("test path", "stands only in tests, examples or documentation",
-                  kTestPathWeight);
+    scorer->apply("test path", "stands only in tests, examples or documentation", kTestPathWeight);
   }
   if (facts.companion) {
     scorer->apply("companion", "what it is used with stands nearby", kCompanionWeight);

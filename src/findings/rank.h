@@ -18,13 +18,13 @@ struct RankFacts {
   Sensitivity sensitivity = Sensitivity::kHigh;
   Confidence confidence = Confidence::kLikely;
   bool placeholder = false;
-  bool companion = false;   // a secret that is used with it stands nearby
-  double entropy = 0;       // Shannon, bits per byte
-  std::size_t length = 0;   // bytes of the secret
+  bool companion = false;  // a secret that is used with it stands nearby
+  double entropy = 0;      // Shannon, bits per byte
+  std::size_t length = 0;  // bytes of the secret
   bool test_paths_only = false;
-  bool at_tip = false;      // somewhere at the tip of a branch
+  bool at_tip = false;           // somewhere at the tip of a branch
   bool in_working_tree = false;  // in a file, the index or standard input
-  bool reachable = false;   // some ref's history has it
+  bool reachable = false;        // some ref's history has it
   std::optional<bool> published;
 };
 

@@ -2,7 +2,8 @@
 //
 // A reader lists everything once and is then asked for pieces of work, each of which one worker
 // carries out on its own: it calls the visitor for every object of the piece. The reference reader
-// (libgit2) cuts the listing into runs of neighbours in pack order; a faster one may cut differently.
+// (libgit2) cuts the listing into runs of neighbours in pack order; a faster one may cut
+// differently.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +35,9 @@ class ObjectReader {
   virtual Result<ObjectListing> list(unsigned threads) = 0;
 
   // Visits the objects `indices` of `objects` (in that order, each once) on this thread. Large
-  // objects wait for `budget`; one that can never fit is reported as unreadable (kTooLarge). `worker`
-  // numbers the calling worker, 0 up to the number of workers; two calls at once have two numbers.
+  // objects wait for `budget`; one that can never fit is reported as unreadable (kTooLarge).
+  // `worker` numbers the calling worker, 0 up to the number of workers; two calls at once have two
+  // numbers.
   virtual void read(unsigned worker, const std::vector<ObjectHeader>& objects,
                     const std::vector<std::uint32_t>& indices, MemoryBudget* budget,
                     ObjectVisitor* visitor) = 0;

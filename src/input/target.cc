@@ -46,11 +46,15 @@ Result<Target> open_target(const std::string& name, bool files_only) {
   const auto info = real_file_system().target_info(name);
   if (!info) return usage_error(info.error().message, "check the permissions");
   switch (info->kind) {
-    case FileKind::kNone: return usage_error("'" + name + "' does not exist", "check the path");
-    case FileKind::kDirectory: break;
+    case FileKind::kNone:
+      return usage_error("'" + name + "' does not exist", "check the path");
+    case FileKind::kDirectory:
+      break;
     case FileKind::kRegular:
     case FileKind::kOther:
-    case FileKind::kSymlink: target.kind = TargetKind::kFile; return target;
+    case FileKind::kSymlink:
+      target.kind = TargetKind::kFile;
+      return target;
   }
   target.kind = TargetKind::kDirectory;
   if (files_only) return target;

@@ -14,8 +14,8 @@ enum class TargetKind { kRepository, kDirectory, kFile, kStdin };
 
 struct Target {
   TargetKind kind = TargetKind::kFile;
-  std::string name;  // as given, for messages and reports
-  std::string path;  // of the file or folder; empty for stdin
+  std::string name;                        // as given, for messages and reports
+  std::string path;                        // of the file or folder; empty for stdin
   std::unique_ptr<Repository> repository;  // of kRepository
 };
 

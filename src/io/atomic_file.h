@@ -10,8 +10,8 @@
 
 namespace dragnet {
 
-// Writes beside `path` and takes its place on `commit`; what is not committed leaves nothing behind.
-// Missing folders above it are made with mode 0700. Movable; one thread at a time.
+// Writes beside `path` and takes its place on `commit`; what is not committed leaves nothing
+// behind. Missing folders above it are made with mode 0700. Movable; one thread at a time.
 class AtomicFile {
  public:
   static Result<AtomicFile> create(const std::string& path, std::uint32_t mode);

@@ -36,14 +36,16 @@ Result<ByteString> read_descriptor(int descriptor, const std::string& what, std:
   }
   while (true) {
     const std::size_t have = out.size();
-    const std::uint64_t step = std::max<std::uint64_t>(
-        std::min<std::uint64_t>(kReadStep, out.capacity() - have), 4096);
+    const std::uint64_t step =
+        std::max<std::uint64_t>(std::min<std::uint64_t>(kReadStep, out.capacity() - have), 4096);
     out.resize(have + step);
     const ssize_t got = ::read(descriptor, out.data() + have, step);
     out.resize(have + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (got == 0) return out;
     if (got < 0 && errno == EAGAIN) {
-      struct pollfd wait {descriptor, POLLIN, 0};
+      struct pollfd wait {
+        descriptor, POLLIN, 0
+      };
       ::poll(&wait, 1, -1);
       continue;
     }

@@ -18,9 +18,9 @@ enum class FileKind : std::uint8_t { kNone, kRegular, kDirectory, kSymlink, kOth
 struct FileInfo {
   FileKind kind = FileKind::kNone;  // kNone: nothing there; symlinks are not followed
   std::uint64_t size = 0;
-  std::uint32_t owner = 0;          // user id
-  std::uint32_t mode = 0;           // permission bits
-  std::int64_t modified = 0;        // nanoseconds since 1970
+  std::uint32_t owner = 0;    // user id
+  std::uint32_t mode = 0;     // permission bits
+  std::int64_t modified = 0;  // nanoseconds since 1970
 };
 
 class FileSystem {
@@ -41,7 +41,8 @@ class FileSystem {
 
   // Replaces the file at once: a reader sees the old or the new bytes, whole. Missing folders are
   // made with mode 0700, the file gets `mode`.
-  virtual Status write_atomic(const std::string& path, ByteView bytes, std::uint32_t mode) const = 0;
+  virtual Status write_atomic(const std::string& path, ByteView bytes,
+                              std::uint32_t mode) const = 0;
 
   // Removes a file; no error where there is none.
   virtual Status remove(const std::string& path) const = 0;

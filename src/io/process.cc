@@ -68,7 +68,7 @@ std::uint32_t terminal_width(int descriptor, std::uint32_t otherwise) {
 std::uint32_t user_id() { return ::geteuid(); }
 
 void prepare_process() {
-  const struct rlimit none {0, 0};
+  const struct rlimit none { 0, 0 };
   ::setrlimit(RLIMIT_CORE, &none);
   ::prctl(PR_SET_DUMPABLE, 0);
   ::signal(SIGPIPE, SIG_IGN);

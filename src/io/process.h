@@ -6,8 +6,8 @@
 
 namespace dragnet {
 
-// Anonymous and shared memory that is resident now (RssAnon + RssShmem of /proc/self/status), bytes;
-// 0 where the system does not say. Mapped files, which the kernel can drop, do not count.
+// Anonymous and shared memory that is resident now (RssAnon + RssShmem of /proc/self/status),
+// bytes; 0 where the system does not say. Mapped files, which the kernel can drop, do not count.
 std::uint64_t anonymous_memory();
 
 // The allocator is told to keep few arenas and to give large blocks back at once, so that what the
@@ -26,8 +26,8 @@ std::uint32_t terminal_width(int descriptor, std::uint32_t otherwise);
 
 std::uint32_t user_id();
 
-// Dumps of a process that held secrets must not reach a disk. A broken pipe is an error value, not a
-// signal. SIGINT and SIGTERM set a flag: see `interrupted`.
+// Dumps of a process that held secrets must not reach a disk. A broken pipe is an error value, not
+// a signal. SIGINT and SIGTERM set a flag: see `interrupted`.
 void prepare_process();
 bool interrupted();
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "match/byte_model.h"
 #include "match/regex_ast.h"
 
 namespace dragnet {
@@ -18,19 +19,22 @@ using Width = std::optional<std::uint32_t>;  // none: unbounded
 constexpr std::uint32_t kWidthCap = 1 << 20;
 // A regex text longer than this is no anchor that anybody wants compiled.
 constexpr std::size_t kMaxText = 2048;
-// Bytes are not independent: in words a letter follows a letter, in operators punctuation follows
-// punctuation, and what is in a token's alphabet stands beside more of it. After a byte of its own
-// kind, a byte's rate is taken to be at least this.
-constexpr double kLetterAfterLetter = 0.25;
-constexpr double kByteAfterByte = 0.08;
-constexpr double kTokenAfterToken = 0.7;
-constexpr double kTokenAfterByte = 0.3;
 // Share of the places before a word byte that are a word boundary.
 constexpr double kBoundaryShare = 0.3;
-// What the anchor costs: its rate, a little for each byte up to the free width (so that it stops
-// growing once it is rare), and beyond that what a byte of margin costs in a delta scan (5 ms on
-// git's history, as much as 3.7 hits a megabyte).
-constexpr double kFreeByteCost = 1e-7;
+// Hashes and encoded data: where a few bytes of a large alphabet have followed each other, more
+// will.
+constexpr std::size_t kRunAlphabet = 10;
+constexpr std::uint32_t kRunSettled = 4;
+constexpr double kRunOn = 0.93;
+// Of a piece that can be one of a few literals, each is looked up among the common words.
+constexpr std::size_t kMaxLiterals = 32;
+// What an anchor costs, in hits per byte: its rate; for each byte of width a little, so that it
+// stops growing once it is rare; for each class or assertion what Hyperscan takes longer for it;
+// and for width beyond the free one what a byte of margin costs in a delta scan, and the automata
+// that Hyperscan then needs instead of its literal matchers (measured: 67 of 441 anchors wider than
+// 12 bytes took the whole set from 1,340 to 195 MB/s).
+constexpr double kByteCost = 1e-8;
+constexpr double kClassCost = 1.5e-7;
 constexpr double kWideByteCost = 5e-5;
 // An anchor that fires on every third byte is none.
 constexpr double kHopelessRate = 0.3;
@@ -56,7 +60,8 @@ Width widest(Width a, Width b) {
 // Greatest number of bytes that the node can match.
 Width max_width(const RegexNode& node) {
   switch (node.kind) {
-    case Kind::kClass: return 1;
+    case Kind::kClass:
+      return 1;
     case Kind::kConcat: {
       Width sum = 0;
       for (const RegexNode& child : node.children) sum = add(sum, max_width(child));
@@ -67,8 +72,10 @@ Width max_width(const RegexNode& node) {
       for (const RegexNode& child : node.children) most = widest(most, max_width(child));
       return most;
     }
-    case Kind::kRepeat: return times(max_width(node.children[0]), node.max);
-    default: return 0;
+    case Kind::kRepeat:
+      return times(max_width(node.children[0]), node.max);
+    default:
+      return 0;
   }
 }
 
@@ -77,29 +84,22 @@ struct Piece {
   std::string text;
   std::uint32_t min_width = 0;
   std::uint32_t max_width = 0;
-  double rate = 1;  // of a match at a given place
-  // What stands at its edges, for the rate of a neighbour; set where the piece is one byte wide or
-  // was joined from such pieces.
-  enum class Edge : std::uint8_t { kOther, kLetter, kByte, kToken };
-  Edge first = Edge::kOther;
-  Edge last = Edge::kOther;
+  double rate = 1;            // of a match at a given place
+  std::uint32_t classes = 0;  // bytes and assertions that are no literal
+  ByteSet first;              // what can stand at its edges
+  ByteSet last;
+  // Everything it can be, in lower case, where that is no more than a few literals; else empty.
+  std::vector<std::string> literals;
 };
 
-bool is_letter(const ByteSet& set) {
-  if (set.none() || set.count() > 2) return false;
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    const unsigned lower = byte | 32;
-    if (set[byte] && (byte >= 128 || lower < 'a' || lower > 'z')) return false;
+// One byte, or one letter in both cases: what Hyperscan's literal matchers take.
+bool is_literal(const ByteSet& set) {
+  if (set.count() == 1) return true;
+  if (set.count() != 2) return false;
+  for (unsigned upper = 'A'; upper <= 'Z'; ++upper) {
+    if (set[upper]) return set[upper + 32];
   }
-  return true;
-}
-
-double share(const ByteSet& set) {
-  double sum = 0;
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    if (set[byte]) sum += byte_share(static_cast<unsigned char>(byte));
-  }
-  return std::min(sum, 1.0);
+  return false;
 }
 
 std::string class_text(const ByteSet& set) {
@@ -120,19 +120,45 @@ std::string class_text(const ByteSet& set) {
   return set.count() == 1 ? text : "[" + text + "]";
 }
 
-Piece class_piece(const ByteSet& set) {
-  const Piece::Edge edge = is_letter(set)     ? Piece::Edge::kLetter
-                           : set.count() <= 2 ? Piece::Edge::kByte
-                                              : Piece::Edge::kToken;
-  return {class_text(set), 1, 1, share(set), edge, edge};
+char lower(unsigned byte) {
+  return static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte + 32 : byte);
 }
 
-// Least rate of a byte of kind `next` after one of kind `before`.
-double floor_after(Piece::Edge before, Piece::Edge next) {
-  using Edge = Piece::Edge;
-  if (before == Edge::kOther || next == Edge::kOther) return 0;
-  if (next == Edge::kToken) return before == Edge::kToken ? kTokenAfterToken : kTokenAfterByte;
-  return before == Edge::kLetter && next == Edge::kLetter ? kLetterAfterLetter : kByteAfterByte;
+Piece class_piece(const ByteSet& set) {
+  Piece piece{class_text(set), 1, 1, byte_share(set), is_literal(set) ? 0U : 1U, set, set, {}};
+  if (set.count() > kMaxLiterals) return piece;
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    if (set[byte]) piece.literals.emplace_back(1, lower(byte));
+  }
+  std::sort(piece.literals.begin(), piece.literals.end());
+  piece.literals.erase(std::unique(piece.literals.begin(), piece.literals.end()),
+                       piece.literals.end());
+  return piece;
+}
+
+// What common words alone make a piece of these literals match.
+double word_floor(const std::vector<std::string>& literals) {
+  double sum = 0;
+  for (const std::string& literal : literals) sum += word_share(literal);
+  return sum;
+}
+
+// Every literal of `a` followed by every one of `b`; nothing where either is unknown or it gets
+// many.
+std::vector<std::string> crossed(const std::vector<std::string>& a,
+                                 const std::vector<std::string>& b) {
+  std::vector<std::string> out;
+  if (a.size() * b.size() > kMaxLiterals) return out;
+  for (const std::string& left : a) {
+    for (const std::string& right : b) out.push_back(left + right);
+  }
+  return out;
+}
+
+Piece empty_piece() {
+  Piece piece;
+  piece.literals = {""};
+  return piece;
 }
 
 Piece joined(const Piece& a, const Piece& b) {
@@ -140,31 +166,53 @@ Piece joined(const Piece& a, const Piece& b) {
   out.text += b.text;
   out.min_width += b.min_width;
   out.max_width += b.max_width;
-  const bool one_byte = b.min_width == 1 && b.max_width == 1;
-  out.rate *= one_byte ? std::max(b.rate, floor_after(a.last, b.first)) : b.rate;
-  if (a.max_width == 0) out.first = b.first;
-  if (b.max_width != 0) out.last = b.last;
+  out.classes += b.classes;
+  double next = b.rate;
+  // The second piece's rate is that of meeting it anywhere; here its first byte follows something.
+  const double anywhere = byte_share(b.first);
+  if (a.max_width > 0 && b.min_width > 0 && anywhere > 0) {
+    next = b.rate / anywhere * follow_share(a.last, b.first);
+  }
+  out.rate *= std::min(next, 1.0);
+  out.literals = crossed(a.literals, b.literals);
+  out.rate = std::max(out.rate, word_floor(out.literals));
+  if (a.min_width == 0) out.first |= b.first;
+  out.last = b.min_width == 0 ? a.last | b.last : b.last;
   return out;
 }
 
 Piece repeated(const Piece& child, std::uint32_t min, std::uint32_t max) {
   Piece out;
-  const std::string counts = min == max ? "{" + std::to_string(min) + "}"
-                                        : "{" + std::to_string(min) + "," + std::to_string(max) + "}";
+  const std::string counts = min == max
+                                 ? "{" + std::to_string(min) + "}"
+                                 : "{" + std::to_string(min) + "," + std::to_string(max) + "}";
   out.text = min == 1 && max == 1 ? child.text : "(?:" + child.text + ")" + counts;
   out.min_width = child.min_width * min;
   out.max_width = child.max_width * max;
+  out.classes = min == max ? child.classes * max : std::max(child.classes * max, 1U);
   // The first time at the child's own rate, then at what follows one of its kind.
-  const double again = std::max(child.rate, floor_after(child.last, child.first));
+  const double anywhere = byte_share(child.first);
+  const double again =
+      anywhere > 0 ? std::min(child.rate / anywhere * follow_share(child.last, child.first), 1.0)
+                   : child.rate;
+  const double run_on = child.first.count() >= kRunAlphabet ? kRunOn : 0;
   double power = 1;
   double sum = 0;
   for (std::uint32_t i = 0; i <= max; ++i) {
     if (i >= min) sum += power;
-    power *= i == 0 ? child.rate : again;
+    power *= i == 0 ? child.rate : i < kRunSettled ? again : std::max(again, run_on);
   }
   out.rate = std::min(sum, 1.0);
   out.first = child.first;
   out.last = child.last;
+  if (max <= 2) {
+    std::vector<std::string> power_of = {""};
+    for (std::uint32_t i = 0; i <= max && !power_of.empty(); ++i) {
+      if (i >= min) out.literals.insert(out.literals.end(), power_of.begin(), power_of.end());
+      power_of = crossed(power_of, child.literals);
+      if (power_of.empty() && i < max) out.literals.clear();
+    }
+  }
   return out;
 }
 
@@ -172,7 +220,7 @@ Piece repeated(const Piece& child, std::uint32_t min, std::uint32_t max) {
 std::optional<Piece> whole(const RegexNode& node);
 
 std::optional<Piece> whole_concat(const RegexNode& node) {
-  Piece out;
+  Piece out = empty_piece();
   for (const RegexNode& child : node.children) {
     const auto piece = whole(child);
     if (!piece) return std::nullopt;
@@ -182,38 +230,58 @@ std::optional<Piece> whole_concat(const RegexNode& node) {
   return out;
 }
 
+// Adds one alternative to `out`, which starts with rate 0 and the greatest least width.
+void add_alternative(const Piece& piece, bool first, bool* known, Piece* out) {
+  out->text += (first ? "" : "|") + piece.text;
+  out->min_width = std::min(out->min_width, piece.min_width);
+  out->max_width = std::max(out->max_width, piece.max_width);
+  out->rate = std::min(out->rate + piece.rate, 1.0);
+  out->classes = std::max(out->classes, piece.classes);
+  out->first |= piece.first;
+  out->last |= piece.last;
+  *known = *known && !piece.literals.empty();
+  out->literals.insert(out->literals.end(), piece.literals.begin(), piece.literals.end());
+}
+
+std::optional<Piece> closed_alternation(Piece out, bool known) {
+  if (out.text.size() > kMaxText) return std::nullopt;
+  out.text = "(?:" + out.text + ")";
+  if (!known || out.literals.size() > kMaxLiterals) out.literals.clear();
+  return out;
+}
+
 std::optional<Piece> whole_alternate(const RegexNode& node) {
   Piece out;
   out.rate = 0;
   out.min_width = kMaxAnchorWidth;
+  bool known = true;
   for (const RegexNode& child : node.children) {
     const auto piece = whole(child);
-    if (!piece) return std::nullopt;
-    out.text += (out.text.empty() && &child == &node.children[0] ? "" : "|") + piece->text;
-    out.min_width = std::min(out.min_width, piece->min_width);
-    out.max_width = std::max(out.max_width, piece->max_width);
-    out.rate = std::min(out.rate + piece->rate, 1.0);
-    if (out.text.size() > kMaxText) return std::nullopt;
+    if (!piece || out.text.size() > kMaxText) return std::nullopt;
+    add_alternative(*piece, &child == &node.children[0], &known, &out);
   }
-  out.text = "(?:" + out.text + ")";
-  return out;
+  return closed_alternation(std::move(out), known);
 }
 
 std::optional<Piece> whole(const RegexNode& node) {
   switch (node.kind) {
     case Kind::kEmpty:
-    case Kind::kOtherAssert: return Piece{};
+    case Kind::kOtherAssert:
+      return empty_piece();
     case Kind::kWordBoundary: {
-      Piece boundary;
+      Piece boundary = empty_piece();
       boundary.text = "\\b";
       boundary.rate = kBoundaryShare;
+      boundary.classes = 1;
       return boundary;
     }
     case Kind::kClass:
       if (node.set.none()) return std::nullopt;
       return class_piece(node.set);
-    case Kind::kConcat: return whole_concat(node);
-    case Kind::kAlternate: return whole_alternate(node);
+    case Kind::kConcat:
+      return whole_concat(node);
+    case Kind::kAlternate:
+      return whole_alternate(node);
     case Kind::kRepeat: {
       const Width width = max_width(node);
       if (!width || *width > kMaxAnchorWidth) return std::nullopt;
@@ -233,7 +301,8 @@ struct Candidate {
 
   double cost() const {
     const double wide = piece.max_width > kFreeWidth ? piece.max_width - kFreeWidth : 0;
-    return piece.rate + kFreeByteCost * piece.max_width + kWideByteCost * wide;
+    return piece.rate + kByteCost * piece.max_width + kClassCost * piece.classes +
+           kWideByteCost * wide;
   }
 };
 
@@ -247,21 +316,6 @@ void keep_cheaper(std::optional<Candidate>* best, Candidate candidate) {
 
 std::optional<Candidate> best_factor(const RegexNode& node);
 
-// The node as a run of one class, {min,max} times; a lone class is {1,1}.
-struct Run {
-  const ByteSet* set;
-  std::uint32_t min;
-  std::uint32_t max;
-};
-
-std::optional<Run> as_run(const RegexNode& node) {
-  if (node.kind == Kind::kClass) return Run{&node.set, 1, 1};
-  if (node.kind == Kind::kRepeat && node.children[0].kind == Kind::kClass) {
-    return Run{&node.children[0].set, node.min, node.max};
-  }
-  return std::nullopt;
-}
-
 // One way to take a piece of a concatenation's element: `left` and `right` are what of the element
 // stays outside, on each side.
 struct Cut {
@@ -270,17 +324,73 @@ struct Cut {
   Width right = 0;
 };
 
-// The element whole, and where it is a run, its `k` mandatory bytes next to the neighbour that
-// follows (as a factor's first element) or precedes (as its last).
+// The first (or, reversed, last) bytes of the node as a piece at least `want` wide, or all of it;
+// none where what stands there is unbounded or may be absent.
+std::optional<Piece> edge(const RegexNode& node, std::uint32_t want, bool front);
+
+std::optional<Piece> edge_of_concat(const RegexNode& node, std::uint32_t want, bool front) {
+  Piece out = empty_piece();
+  const std::size_t count = node.children.size();
+  for (std::size_t i = 0; i < count && out.min_width < want; ++i) {
+    const RegexNode& child = node.children[front ? i : count - 1 - i];
+    auto piece = edge(child, want - out.min_width, front);
+    if (!piece) {
+      if (out.min_width == 0) return std::nullopt;
+      break;
+    }
+    const bool all = piece->max_width == max_width(child);
+    out = front ? joined(out, *piece) : joined(*piece, out);
+    if (!all) break;
+  }
+  return out;
+}
+
+std::optional<Piece> edge(const RegexNode& node, std::uint32_t want, bool front) {
+  switch (node.kind) {
+    case Kind::kConcat:
+      return edge_of_concat(node, want, front);
+    case Kind::kAlternate: {
+      Piece out;
+      out.rate = 0;
+      out.min_width = kMaxAnchorWidth;
+      bool known = true;
+      for (const RegexNode& child : node.children) {
+        const auto piece = edge(child, want, front);
+        if (!piece) return std::nullopt;
+        add_alternative(*piece, &child == &node.children[0], &known, &out);
+      }
+      return closed_alternation(std::move(out), known);
+    }
+    case Kind::kRepeat: {
+      if (auto piece = whole(node); piece && piece->max_width <= want) return piece;
+      const RegexNode& child = node.children[0];
+      if (node.min == 0) return std::nullopt;
+      if (child.kind == Kind::kClass && child.set.any()) {
+        const std::uint32_t count = std::min(node.min, want);
+        return repeated(class_piece(child.set), count, count);
+      }
+      return edge(child, want, front);
+    }
+    default:
+      return whole(node);
+  }
+}
+
+// The element whole, and its edge next to the neighbour that follows (as a factor's first element)
+// or precedes (as its last), in several widths.
 std::vector<Cut> cuts(const RegexNode& node, bool as_first) {
   std::vector<Cut> out;
   if (auto piece = whole(node)) out.push_back({std::move(*piece), 0, 0});
-  const auto run = as_run(node);
-  if (!run || run->set->none() || (run->min == 1 && run->max == 1)) return out;
-  const Piece one = class_piece(*run->set);
-  for (std::uint32_t k = 1; k <= std::min(run->min, kFreeWidth); ++k) {
-    const Width rest = run->max == RegexNode::kUnbounded ? Width() : Width(run->max - k);
-    out.push_back({repeated(one, k, k), as_first ? rest : 0, as_first ? Width(0) : rest});
+  if (node.kind == Kind::kClass) return out;
+  const Width width = max_width(node);
+  std::uint32_t last = 0;
+  for (std::uint32_t want = 1; want <= kFreeWidth; ++want) {
+    auto piece = edge(node, want, /*front=*/!as_first);
+    if (!piece || piece->min_width == 0 || piece->min_width < want) break;
+    if (piece->min_width == last || piece->max_width > kMaxAnchorWidth) continue;
+    last = piece->min_width;
+    const Width rest = width ? Width(*width - std::min(*width, piece->min_width)) : width;
+    out.push_back({std::move(*piece), as_first ? rest : 0, as_first ? Width(0) : rest});
   }
   return out;
 }
@@ -325,8 +435,7 @@ class ConcatSearch {
     Piece piece = first.piece;
     for (std::size_t j = i + 1; j < nodes_.size(); ++j) {
       for (const Cut& last : last_cuts_[j]) {
-        keep_cheaper(&best_,
-                     {joined(piece, last.piece), before, add(last.right, after_[j + 1])});
+        keep_cheaper(&best_, {joined(piece, last.piece), before, add(last.right, after_[j + 1])});
       }
       if (!whole_[j]) return;
       piece = joined(piece, *whole_[j]);
@@ -355,6 +464,7 @@ std::optional<Candidate> best_of_alternatives(const RegexNode& node) {
     out.piece.min_width = std::min(out.piece.min_width, piece.min_width);
     out.piece.max_width = std::max(out.piece.max_width, piece.max_width);
     out.piece.rate = std::min(out.piece.rate + piece.rate, 1.0);
+    out.piece.classes = std::max(out.piece.classes, piece.classes);
     out.before = widest(out.before, candidate->before);
     out.after = widest(out.after, candidate->after);
   }
@@ -379,7 +489,8 @@ std::optional<Candidate> best_factor(const RegexNode& node) {
     case Kind::kClass:
       if (node.set.any()) keep_cheaper(&best, {class_piece(node.set), 0, 0});
       break;
-    case Kind::kConcat: return ConcatSearch(node).best();
+    case Kind::kConcat:
+      return ConcatSearch(node).best();
     case Kind::kAlternate:
       best = best_of_alternatives(node);
       if (auto piece = whole(node)) keep_cheaper(&best, {std::move(*piece), 0, 0});
@@ -391,7 +502,8 @@ std::optional<Candidate> best_factor(const RegexNode& node) {
         keep_cheaper(&best, {std::move(cut.piece), cut.left, cut.left});
       }
       break;
-    default: break;
+    default:
+      break;
   }
   return best;
 }
@@ -403,9 +515,9 @@ Result<Anchor> derive_anchor(std::string_view regex) {
   if (!tree) return std::move(tree).error();
   const auto best = best_factor(tree.value());
   if (!best || best->piece.rate > kHopelessRate) {
-    return usage_error("no byte of the regex is mandatory: '" + std::string(regex) +
-                           "' matches almost anywhere",
-                       "give it a part that is always there, or an anchor of its own");
+    return usage_error(
+        "no byte of the regex is mandatory: '" + std::string(regex) + "' matches almost anywhere",
+        "give it a part that is always there, or an anchor of its own");
   }
   Anchor anchor;
   anchor.pattern = best->piece.text;

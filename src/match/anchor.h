@@ -3,8 +3,9 @@
 // A *factor* of a regex is a piece that every match contains. The anchor is the factor that is
 // cheapest to look for: rare in source code, because every hit costs a confirm (about a
 // microsecond), and narrow, because a delta scan widens each new piece of an object by the widest
-// anchor. Wider than `kFreeWidth` is paid for, up to there only rarity counts. Rarity is estimated
-// from how often each byte occurs in source code, and a floor for bytes that go together.
+// anchor. It is also plain where it can be: Hyperscan looks for literals (either case) several
+// times as fast as for classes and repeats. Rarity is estimated with a model of source code
+// (byte_model.h).
 //
 // Deriving also yields how far a match can reach to both sides of the anchor's end, which is what
 // confirm has to read.
@@ -20,10 +21,10 @@
 namespace dragnet {
 
 struct Anchor {
-  std::string pattern;        // Hyperscan syntax, no flags needed
+  std::string pattern;          // Hyperscan syntax, no flags needed
   std::uint32_t min_width = 0;  // bytes that it matches, without context
   std::uint32_t max_width = 0;
-  double rate = 0;            // estimated matches per byte of source code
+  double rate = 0;  // estimated matches per byte of source code
   // Bytes that a match of the whole regex can have before the anchor's end (anchor included) and
   // after it; none: unbounded.
   std::optional<std::uint32_t> lookbehind;
@@ -40,9 +41,5 @@ Result<Anchor> derive_anchor(std::string_view regex);
 // An anchor that the rule's author gave, for a rule whose regex is `regex`: must be bounded by
 // `kMaxAnchorWidth`. The reach to both sides is the regex's greatest width, where it has one.
 Result<Anchor> check_anchor(std::string_view anchor, std::string_view regex);
-
-// How often `byte` occurs in source code, as a share of all bytes (estimated once on C, Ruby, JSON
-// and Markdown; sums to about 1).
-double byte_share(unsigned char byte);
 
 }  // namespace dragnet

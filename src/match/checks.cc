@@ -114,9 +114,12 @@ struct Check {
 };
 
 constexpr std::array kChecks = {
-    Check{"aws-key-id", check_aws_key_id}, Check{"base64-decodes", check_base64},
-    Check{"github-crc32", check_crc32_base62}, Check{"jwt", check_jwt},
-    Check{"npm-crc32", check_crc32_base62}, Check{"pem-key", check_pem_key},
+    Check{"aws-key-id", check_aws_key_id},
+    Check{"base64-decodes", check_base64},
+    Check{"github-crc32", check_crc32_base62},
+    Check{"jwt", check_jwt},
+    Check{"npm-crc32", check_crc32_base62},
+    Check{"pem-key", check_pem_key},
     Check{"uuid", check_uuid},
 };
 
@@ -140,9 +143,10 @@ std::size_t longest_run(ByteView text, int step) {
 }
 
 constexpr std::array<std::string_view, 22> kPlaceholderWords = {
-    "example", "changeme", "change_me", "change-me", "placeholder", "your_", "your-", "yourkey",
-    "yoursecret", "yourtoken", "yourpass", "xxxx", "****", "....", "dummy", "redacted", "notreal",
-    "insert_", "${", "{{", "<your", "fixme"};
+    "example", "changeme", "change_me",  "change-me", "placeholder", "your_",
+    "your-",   "yourkey",  "yoursecret", "yourtoken", "yourpass",    "xxxx",
+    "****",    "....",     "dummy",      "redacted",  "notreal",     "insert_",
+    "${",      "{{",       "<your",      "fixme"};
 
 }  // namespace
 

@@ -79,9 +79,8 @@ std::vector<Confirmed> confirm_whole(const RulePack& pack, std::uint32_t index, 
 
 std::optional<Confirmed> containing(const std::vector<Confirmed>& all, const Anchor& anchor,
                                     std::uint64_t end) {
-  const auto after = std::partition_point(all.begin(), all.end(), [&](const Confirmed& found) {
-    return found.match_end < end;
-  });
+  const auto after = std::partition_point(
+      all.begin(), all.end(), [&](const Confirmed& found) { return found.match_end < end; });
   if (after == all.end() || !contains(*after, anchor, end)) return std::nullopt;
   return *after;
 }

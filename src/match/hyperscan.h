@@ -1,8 +1,8 @@
 // Hyperscan behind a small face: a database of anchors, a scratch per worker, hits as records.
 //
-// Block mode, no start of match, no flag that makes it report less than every match. The database is
-// immutable and shared; each worker owns its scratch. The callback only appends a record. (Vectorscan
-// has the same API and serves where it is installed instead.)
+// Block mode, no start of match, no flag that makes it report less than every match. The database
+// is immutable and shared; each worker owns its scratch. The callback only appends a record.
+// (Vectorscan has the same API and serves where it is installed instead.)
 #pragma once
 
 #include <cstdint>

@@ -15,8 +15,8 @@ namespace {
 constexpr std::uint64_t kMaxLineReach = 64 << 10;
 
 ByteView line_around(ByteView text, const Confirmed& found) {
-  const std::uint64_t low = found.match_start > kMaxLineReach ? found.match_start - kMaxLineReach
-                                                              : 0;
+  const std::uint64_t low =
+      found.match_start > kMaxLineReach ? found.match_start - kMaxLineReach : 0;
   std::uint64_t start = found.match_start;
   while (start > low && text[start - 1] != '\n') --start;
   const std::uint64_t high = std::min<std::uint64_t>(text.size(), found.match_end + kMaxLineReach);
@@ -42,9 +42,8 @@ std::string lowered(std::string_view text) {
 }
 
 bool applies_to(const Allowlist& list, const Rule& rule) {
-  return list.target_rules.empty() ||
-         std::find(list.target_rules.begin(), list.target_rules.end(), rule.id) !=
-             list.target_rules.end();
+  return list.target_rules.empty() || std::find(list.target_rules.begin(), list.target_rules.end(),
+                                                rule.id) != list.target_rules.end();
 }
 
 bool depends_on_path(const Allowlist& list) { return !list.paths.empty() || !list.commits.empty(); }
@@ -88,9 +87,8 @@ bool stopword_accepts(const Allowlist& list, ByteView secret) {
 bool content_accepts(const RulePack& pack, const Allowlist& list, unsigned bit, ByteView text,
                      const Confirmed& found, std::uint64_t* path_lists) {
   const bool by_regex = !list.regexes.empty() && regex_accepts(pack, list, text, found);
-  const bool by_word =
-      !list.stopwords.empty() &&
-      stopword_accepts(list, text.substr(found.start, found.end - found.start));
+  const bool by_word = !list.stopwords.empty() &&
+                       stopword_accepts(list, text.substr(found.start, found.end - found.start));
   if (list.condition == Allowlist::Condition::kOr) return by_regex || by_word;
   const bool all = (list.regexes.empty() || by_regex) && (list.stopwords.empty() || by_word);
   if (!all) return false;
@@ -114,18 +112,20 @@ bool has_keyword(const Rule& rule, ByteView text, const Confirmed& found) {
 // Best first: what stays where secrets overlap.
 auto standing(const RulePack& pack, const Match& match) {
   const Rule& rule = pack.rules()[match.rule].rule;
-  return std::tuple(match.check != CheckResult::kPasses, rule.generic,
-                    ~(match.end - match.start), std::string_view(rule.id), match.start,
-                    match.match_start, match.match_end);
+  return std::tuple(match.check != CheckResult::kPasses, rule.generic, ~(match.end - match.start),
+                    std::string_view(rule.id), match.start, match.match_start, match.match_end);
 }
 
 }  // namespace
 
 std::string_view to_string(Decoding decoding) {
   switch (decoding) {
-    case Decoding::kNone: return "";
-    case Decoding::kUtf16Le: return "utf-16le";
-    case Decoding::kUtf16Be: return "utf-16be";
+    case Decoding::kNone:
+      return "";
+    case Decoding::kUtf16Le:
+      return "utf-16le";
+    case Decoding::kUtf16Be:
+      return "utf-16be";
   }
   return "";
 }
@@ -166,10 +166,9 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView t
 
 bool PathJudge::depends_on_path(std::uint32_t index) const {
   const Rule& rule = pack_->rules()[index].rule;
-  return !rule.path.empty() ||
-         any_list(*pack_, rule, [](const Allowlist& list, unsigned) {
-           return dragnet::depends_on_path(list);
-         });
+  return !rule.path.empty() || any_list(*pack_, rule, [](const Allowlist& list, unsigned) {
+    return dragnet::depends_on_path(list);
+  });
 }
 
 bool PathJudge::accepts(std::uint32_t index, std::uint64_t path_lists, ByteView path,
@@ -243,9 +242,8 @@ void mark_companions(const RulePack& pack, std::vector<Match>* matches) {
 }
 
 void resolve_overlaps(const RulePack& pack, std::vector<Match>* matches) {
-  std::sort(matches->begin(), matches->end(), [&](const Match& a, const Match& b) {
-    return standing(pack, a) < standing(pack, b);
-  });
+  std::sort(matches->begin(), matches->end(),
+            [&](const Match& a, const Match& b) { return standing(pack, a) < standing(pack, b); });
   std::map<std::uint64_t, std::size_t> taken;  // start of a kept secret -> its place in `kept`
   std::vector<Match> kept;
   for (Match& match : *matches) {

@@ -21,8 +21,8 @@ struct Confirmed {
   std::uint64_t start = 0, end = 0;
 };
 
-// The match of rule `rule` at `found` in `text`, or nothing where entropy, checksum or an allow list
-// speaks against it. Offsets are those of `found`.
+// The match of rule `rule` at `found` in `text`, or nothing where entropy, checksum or an allow
+// list speaks against it. Offsets are those of `found`.
 std::optional<Match> judge(const RulePack& pack, std::uint32_t rule, ByteView text,
                            const Confirmed& found);
 
@@ -45,8 +45,8 @@ class PathJudge {
 
 // The two below take all matches of one object, sorted by start, with lines set.
 
-// Drops matches whose rule requires another rule's match nearby that is not there, and then those of
-// rules that are not to be reported themselves.
+// Drops matches whose rule requires another rule's match nearby that is not there, and then those
+// of rules that are not to be reported themselves.
 void drop_without_required(const RulePack& pack, std::vector<Match>* matches);
 
 // Sets `companion` where a companion rule's secret starts within 2,048 bytes.

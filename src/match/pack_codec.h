@@ -19,8 +19,7 @@ namespace dragnet {
 class PackWriter {
  public:
   template <typename T>
-    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>)
-  void operator()(T& value) {
+  requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) void operator()(T& value) {
     char raw[sizeof(T)];
     std::memcpy(raw, &value, sizeof(T));
     bytes_.append(raw, sizeof(T));
@@ -43,10 +42,7 @@ class PackWriter {
     for (T& value : values) (*this)(value);
   }
   template <typename T>
-    requires(std::is_class_v<T>)
-  void operator()(T& value) {
-    fields(*this, value);
-  }
+  requires(std::is_class_v<T>) void operator()(T& value) { fields(*this, value); }
 
   ByteString take() { return std::move(bytes_); }
 
@@ -59,8 +55,7 @@ class PackReader {
   explicit PackReader(ByteView bytes) : bytes_(bytes) {}
 
   template <typename T>
-    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>)
-  void operator()(T& value) {
+  requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) void operator()(T& value) {
     if (bytes_.size() < sizeof(T)) return fail();
     std::memcpy(&value, bytes_.data(), sizeof(T));
     bytes_.remove_prefix(sizeof(T));
@@ -89,10 +84,7 @@ class PackReader {
     for (std::size_t i = 0; i < size && ok_; ++i) (*this)(values.emplace_back());
   }
   template <typename T>
-    requires(std::is_class_v<T>)
-  void operator()(T& value) {
-    fields(*this, value);
-  }
+  requires(std::is_class_v<T>) void operator()(T& value) { fields(*this, value); }
 
   bool complete() const { return ok_ && bytes_.empty(); }
 

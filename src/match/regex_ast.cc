@@ -47,12 +47,20 @@ struct NamedClass {
 };
 
 constexpr std::array kPosixClasses = {
-    NamedClass{"alnum", "azAZ09"}, NamedClass{"alpha", "azAZ"},
+    NamedClass{"alnum", "azAZ09"},
+    NamedClass{"alpha", "azAZ"},
     NamedClass{"ascii", std::string_view("\0\x7f", 2)},
-    NamedClass{"blank", "\t\t  "}, NamedClass{"cntrl", std::string_view("\0\x1f\x7f\x7f", 4)},
-    NamedClass{"digit", "09"}, NamedClass{"graph", "!~"}, NamedClass{"lower", "az"},
-    NamedClass{"print", " ~"}, NamedClass{"punct", "!/:@[`{~"}, NamedClass{"space", "\t\r  "},
-    NamedClass{"upper", "AZ"}, NamedClass{"word", "azAZ09__"}, NamedClass{"xdigit", "09afAF"},
+    NamedClass{"blank", "\t\t  "},
+    NamedClass{"cntrl", std::string_view("\0\x1f\x7f\x7f", 4)},
+    NamedClass{"digit", "09"},
+    NamedClass{"graph", "!~"},
+    NamedClass{"lower", "az"},
+    NamedClass{"print", " ~"},
+    NamedClass{"punct", "!/:@[`{~"},
+    NamedClass{"space", "\t\r  "},
+    NamedClass{"upper", "AZ"},
+    NamedClass{"word", "azAZ09__"},
+    NamedClass{"xdigit", "09afAF"},
 };
 
 ByteSet set_of(std::string_view ranges) {
@@ -67,13 +75,20 @@ ByteSet set_of(std::string_view ranges) {
 // The set of \d \s \w and their complements; nothing for other letters.
 std::optional<ByteSet> perl_class(char letter) {
   switch (letter) {
-    case 'd': return set_of("09");
-    case 'D': return ~set_of("09");
-    case 's': return set_of("\t\n\f\r  ");
-    case 'S': return ~set_of("\t\n\f\r  ");
-    case 'w': return set_of("azAZ09__");
-    case 'W': return ~set_of("azAZ09__");
-    default: return std::nullopt;
+    case 'd':
+      return set_of("09");
+    case 'D':
+      return ~set_of("09");
+    case 's':
+      return set_of("\t\n\f\r  ");
+    case 'S':
+      return ~set_of("\t\n\f\r  ");
+    case 'w':
+      return set_of("azAZ09__");
+    case 'W':
+      return ~set_of("azAZ09__");
+    default:
+      return std::nullopt;
   }
 }
 
@@ -167,8 +182,10 @@ class Parser {
   RegexNode atom(int depth) {
     const char c = static_cast<char>(peek_and_step());
     switch (c) {
-      case '(': return group(depth);
-      case '[': return bracket();
+      case '(':
+        return group(depth);
+      case '[':
+        return bracket();
       case '.': {
         ByteSet any;
         any.set();
@@ -176,12 +193,17 @@ class Parser {
         return class_node(any);
       }
       case '^':
-      case '$': return plain_node(Kind::kOtherAssert);
-      case '\\': return escape();
+      case '$':
+        return plain_node(Kind::kOtherAssert);
+      case '\\':
+        return escape();
       case '*':
       case '+':
-      case '?': --at_; return fail("a repeat without anything to repeat");
-      default: return literal(static_cast<unsigned char>(c));
+      case '?':
+        --at_;
+        return fail("a repeat without anything to repeat");
+      default:
+        return literal(static_cast<unsigned char>(c));
     }
   }
 
@@ -207,14 +229,26 @@ class Parser {
     bool value = true;
     while (!done()) {
       switch (peek_and_step()) {
-        case 'i': flags_.fold_case = value; break;
-        case 's': flags_.dot_newline = value; break;
-        case 'm': break;  // what ^ and $ mean is left to confirm
-        case 'U': break;  // greediness does not change what can match
-        case '-': value = false; break;
-        case ')': return true;
-        case ':': return false;
-        default: fail("unknown group or flag (RE2 has no look-around)"); return false;
+        case 'i':
+          flags_.fold_case = value;
+          break;
+        case 's':
+          flags_.dot_newline = value;
+          break;
+        case 'm':
+          break;  // what ^ and $ mean is left to confirm
+        case 'U':
+          break;  // greediness does not change what can match
+        case '-':
+          value = false;
+          break;
+        case ')':
+          return true;
+        case ':':
+          return false;
+        default:
+          fail("unknown group or flag (RE2 has no look-around)");
+          return false;
       }
     }
     fail("a group without ')'");
@@ -258,14 +292,22 @@ class Parser {
   int byte_escape() {
     const char c = static_cast<char>(peek_and_step());
     switch (c) {
-      case 'a': return 7;
-      case 'f': return '\f';
-      case 'n': return '\n';
-      case 'r': return '\r';
-      case 't': return '\t';
-      case 'v': return '\v';
-      case 'x': return hex_escape();
-      default: break;
+      case 'a':
+        return 7;
+      case 'f':
+        return '\f';
+      case 'n':
+        return '\n';
+      case 'r':
+        return '\r';
+      case 't':
+        return '\t';
+      case 'v':
+        return '\v';
+      case 'x':
+        return hex_escape();
+      default:
+        break;
     }
     if (c >= '0' && c <= '7') return octal_escape(c);
     const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '8' && c <= '9');

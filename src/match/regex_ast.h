@@ -1,9 +1,10 @@
 // A regex as a tree over bytes, for deriving anchors from it.
 //
-// RE2 does not give its parse tree away, so the syntax is read here a second time, with one freedom:
-// where the exact meaning would need tables (Unicode classes), the tree may accept *more* bytes than
-// RE2 does, never fewer. A factor derived from such a tree is still necessary for every match, and
-// the confirm step decides with RE2 itself. What this parser refuses, the rule loader reports.
+// RE2 does not give its parse tree away, so the syntax is read here a second time, with one
+// freedom: where the exact meaning would need tables (Unicode classes), the tree may accept *more*
+// bytes than RE2 does, never fewer. A factor derived from such a tree is still necessary for every
+// match, and the confirm step decides with RE2 itself. What this parser refuses, the rule loader
+// reports.
 #pragma once
 
 #include <bitset>

@@ -41,17 +41,17 @@ Result<CompiledRule> compile_rule(Rule rule) {
   }
   if (auto status = check_lists(rule.allowlists); !status) return std::move(status).error();
   if (!rule.check.empty() && !is_check(rule.check)) {
-    return at_rule(rule, usage_error("unknown check '" + rule.check + "'",
-                                     "use one of: " + check_names()));
+    return at_rule(
+        rule, usage_error("unknown check '" + rule.check + "'", "use one of: " + check_names()));
   }
   if (!rule.regex.empty()) {
     if (auto status = check_regex(rule.regex); !status) return at_rule(rule, status.error());
-    auto anchor = rule.anchor.empty() ? derive_anchor(rule.regex)
-                                      : check_anchor(rule.anchor, rule.regex);
+    auto anchor =
+        rule.anchor.empty() ? derive_anchor(rule.regex) : check_anchor(rule.anchor, rule.regex);
     if (!anchor) return at_rule(rule, anchor.error());
     out.anchor = std::move(anchor).value();
-    out.lookbehind = rule.lookbehind.value_or(
-        out.anchor.lookbehind.value_or(CompiledRule::kWholeBlob));
+    out.lookbehind =
+        rule.lookbehind.value_or(out.anchor.lookbehind.value_or(CompiledRule::kWholeBlob));
     out.lookahead =
         rule.lookahead.value_or(out.anchor.lookahead.value_or(CompiledRule::kWholeBlob));
   }

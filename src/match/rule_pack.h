@@ -22,7 +22,7 @@ struct CompiledRule {
   static constexpr std::uint32_t kWholeBlob = ~std::uint32_t{0};
 
   Rule rule;
-  Anchor anchor;  // without a pattern for a path-only rule
+  Anchor anchor;                          // without a pattern for a path-only rule
   std::uint32_t lookbehind = kWholeBlob;  // bytes before the anchor's end that confirm reads
   std::uint32_t lookahead = kWholeBlob;   // and after it
 

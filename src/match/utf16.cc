@@ -29,8 +29,8 @@ std::vector<Utf16Run> find_utf16_runs(ByteView blob) {
   // begin one byte before it, big endian ones at it. Where both could be, the longer one counts.
   std::uint64_t at = 0;
   while ((at = blob.find('\0', at)) != ByteView::npos) {
-    const bool has_before = at > 0 && (runs.empty() || at - 1 >= runs.back().start +
-                                                                     2 * runs.back().units);
+    const bool has_before =
+        at > 0 && (runs.empty() || at - 1 >= runs.back().start + 2 * runs.back().units);
     const std::uint64_t little = has_before ? run_length(blob, at - 1, false) : 0;
     const std::uint64_t big = run_length(blob, at, true);
     const bool big_endian = big > little;

@@ -3,8 +3,8 @@
 // A secret is ASCII even where the text around it is not, so what has to be found are *runs*: the
 // longest stretches of two-byte units that are ASCII text (printable, tab, line ends) in one byte
 // order. PowerShell writes such files without being asked, with a mark and without. A run stands at
-// even or odd offsets alike; it is decoded by dropping its zero bytes, so that decoded byte i is the
-// unit at `start + 2 * i`.
+// even or odd offsets alike; it is decoded by dropping its zero bytes, so that decoded byte i is
+// the unit at `start + 2 * i`.
 #pragma once
 
 #include <cstdint>

@@ -54,8 +54,7 @@ void sort_spots(std::vector<Spot>* spots) {
   });
 }
 
-Result<std::vector<Assembler::Placed>> Assembler::placed(std::uint32_t first,
-                                                         std::uint32_t count) {
+Result<std::vector<Assembler::Placed>> Assembler::placed(std::uint32_t first, std::uint32_t count) {
   const std::uint32_t secret = state_->spots[first].stay.secret;
   auto detections = state_->collector->detections(secret);
   if (!detections) return std::move(detections).error();
@@ -74,8 +73,7 @@ Result<std::vector<Assembler::Placed>> Assembler::placed(std::uint32_t first,
     const Spot& spot = state_->spots[i];
     const bool named = spot.kind == SourceKind::kFile || spot.kind == SourceKind::kRef ||
                        spot.kind == SourceKind::kReflog;
-    const auto at =
-        by_object.find(Key(spot.target, spot.stay.object, named ? spot.stay.path : ""));
+    const auto at = by_object.find(Key(spot.target, spot.stay.object, named ? spot.stay.path : ""));
     if (at == by_object.end()) continue;
     const Detection& detection = *at->second;
     const std::string commit = spot.stay.commit.empty() ? "" : spot.stay.commit.hex();
@@ -85,8 +83,8 @@ Result<std::vector<Assembler::Placed>> Assembler::placed(std::uint32_t first,
     }
     Placed place{&spot, detection, std::nullopt};
     const auto& commits = state_->targets[spot.target]->commits;
-    const auto info = commits.find(spot.kind == SourceKind::kTag ? spot.stay.object
-                                                                 : spot.stay.commit);
+    const auto info =
+        commits.find(spot.kind == SourceKind::kTag ? spot.stay.object : spot.stay.commit);
     if (info != commits.end()) place.commit = info->second;
     out.push_back(std::move(place));
   }
@@ -109,8 +107,7 @@ Finding Assembler::describe(const SecretRecord& record, const std::vector<Placed
     facts.companion = facts.companion || place.detection.companion;
     facts.at_tip = facts.at_tip || stay.at_tip;
     facts.in_working_tree = facts.in_working_tree || in_working_tree(*place.spot);
-    facts.reachable = facts.reachable || stay.ref_count > 0 ||
-                      place.spot->kind == SourceKind::kRef;
+    facts.reachable = facts.reachable || stay.ref_count > 0 || place.spot->kind == SourceKind::kRef;
     if (stay.published) facts.published = facts.published.value_or(false) || *stay.published;
     facts.test_paths_only =
         facts.test_paths_only && place.spot->has_path && is_test_path(stay.path);
@@ -231,9 +228,8 @@ Excerpt Assembler::excerpt(const Placed& place) {
   const Detection& at = place.detection;
   if (at.end > bytes.size() || at.decoding != Decoding::kNone) return {};
   const auto newline_before = bytes.rfind('\n', at.start == 0 ? 0 : at.start - 1);
-  std::uint64_t start = newline_before == ByteString::npos || newline_before >= at.start
-                            ? 0
-                            : newline_before + 1;
+  std::uint64_t start =
+      newline_before == ByteString::npos || newline_before >= at.start ? 0 : newline_before + 1;
   std::uint64_t end = std::min<std::uint64_t>(bytes.find('\n', at.start), bytes.size());
   start = std::max(start, at.start > kExcerptReach ? at.start - kExcerptReach : 0);
   end = std::min(end, at.start + kExcerptReach);
@@ -277,9 +273,8 @@ Result<Finding> Assembler::build(const RankedSecret& ranked) {
       finding.first_seen = place.commit->date;
     }
   }
-  const std::uint64_t shown =
-      std::min<std::uint64_t>(places->size(), std::max<std::uint64_t>(
-                                                  state_->options.max_occurrences, 1));
+  const std::uint64_t shown = std::min<std::uint64_t>(
+      places->size(), std::max<std::uint64_t>(state_->options.max_occurrences, 1));
   for (std::uint64_t i = 0; i < shown; ++i) {
     finding.occurrences.push_back(occurrence((*places)[i]));
   }

@@ -16,7 +16,7 @@ struct RankedSecret {
   std::uint32_t first_spot = 0;  // of its spots, which stand together
   std::uint32_t spot_count = 0;
   int score = 0;
-  Identity id;                   // as reported
+  Identity id;  // as reported
 };
 
 class Assembler {

@@ -1,4 +1,5 @@
-// Read `Audit::scan` and `Impl::scan_repository` first: they are the list of what happens, in order.
+// Read `Audit::scan` and `Impl::scan_repository` first: they are the list of what happens, in
+// order.
 
 #include "pipeline/audit.h"
 
@@ -142,7 +143,8 @@ Status Audit::Impl::charge_fixed_costs() {
 Status Audit::Impl::scan_target(std::uint32_t number) {
   TargetRun& run = *state.targets[number];
   switch (run.target.kind) {
-    case TargetKind::kRepository: return scan_repository(number);
+    case TargetKind::kRepository:
+      return scan_repository(number);
     case TargetKind::kDirectory: {
       std::vector<Unreadable> unreadable;
       run.folder = run.target.path.ends_with('/') ? run.target.path : run.target.path + "/";
@@ -150,8 +152,12 @@ Status Audit::Impl::scan_target(std::uint32_t number) {
       note_unreadable(unreadable);
       return ok_status();
     }
-    case TargetKind::kFile: scan_files(&state, number, "", {run.target.path}); return ok_status();
-    case TargetKind::kStdin: scan_stdin(&state, number); return ok_status();
+    case TargetKind::kFile:
+      scan_files(&state, number, "", {run.target.path});
+      return ok_status();
+    case TargetKind::kStdin:
+      scan_stdin(&state, number);
+      return ok_status();
   }
   return ok_status();
 }
@@ -184,8 +190,7 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
   const std::uint64_t cost = objects * sizeof(ObjectHeader) + IdSet::memory(objects) +
                              (state.workers.count() + 1) * run.reader->memory_per_worker();
   if (!state.budget.charge(cost)) {
-    return too_little_memory(state.options.memory,
-                             (std::to_string(objects) + " objects").c_str());
+    return too_little_memory(state.options.memory, (std::to_string(objects) + " objects").c_str());
   }
   run.provenance =
       std::make_unique<Provenance>(&run.holders, state.options.memory / kProvenanceShare);

@@ -1,7 +1,7 @@
 // The audit: from targets to ranked findings.
 //
-// `scan` reads and matches everything, then places what was found; `findings` hands over one finding
-// after the other, ranked, so that a report is written without holding all of it.
+// `scan` reads and matches everything, then places what was found; `findings` hands over one
+// finding after the other, ranked, so that a report is written without holding all of it.
 #pragma once
 
 #include <atomic>
@@ -23,14 +23,14 @@ namespace dragnet {
 struct AuditOptions {
   unsigned threads = 1;
   std::uint64_t memory = std::uint64_t{1} << 30;  // bytes
-  std::string range;                      // "A..B"; empty: everything
-  std::optional<std::int64_t> since;      // seconds
+  std::string range;                              // "A..B"; empty: everything
+  std::optional<std::int64_t> since;              // seconds
   bool staged = false;
-  std::uint64_t max_occurrences = 100;    // listed per finding
-  std::uint32_t max_refs = 20;            // listed per occurrence
-  int min_score = 0;                      // findings below are counted, not shown
-  bool excerpts = false;                  // whether to read the offending lines again
-  bool coverage = false;                  // whether to keep what became of every object
+  std::uint64_t max_occurrences = 100;  // listed per finding
+  std::uint32_t max_refs = 20;          // listed per occurrence
+  int min_score = 0;                    // findings below are counted, not shown
+  bool excerpts = false;                // whether to read the offending lines again
+  bool coverage = false;                // whether to keep what became of every object
   std::int64_t as_of = 0;
 };
 
@@ -59,8 +59,9 @@ class Audit {
         AuditOptions options);
   ~Audit();
 
-  // Reads and matches everything. An error is one that leaves nothing to report (a bad range, memory
-  // below what is needed at all, interruption); what could not be read is in the summary instead.
+  // Reads and matches everything. An error is one that leaves nothing to report (a bad range,
+  // memory below what is needed at all, interruption); what could not be read is in the summary
+  // instead.
   Status scan(AuditProgress* progress);
 
   // Ranked: highest score first, ties by id. Stops at the first error of `visit`.

@@ -21,8 +21,8 @@ std::uint32_t Collector::intern(const Match& match, ByteString secret, const Ide
   SecretRecord& record = secrets_[entry->second];
   // Spellings of one secret may differ (line ends of a key): the least one stands for all, so that
   // it does not matter which came first.
-  if (!fresh && (match.rule < record.rule ||
-                 (match.rule == record.rule && secret < record.secret))) {
+  if (!fresh &&
+      (match.rule < record.rule || (match.rule == record.rule && secret < record.secret))) {
     record.rule = match.rule;
     record.secret = std::move(secret);
     record.entropy = match.entropy;
@@ -37,17 +37,17 @@ std::uint32_t Collector::intern(const Match& match, ByteString secret, const Ide
 }
 
 std::vector<std::uint32_t> Collector::add(const DetectedObject& object, ByteView bytes,
-                                          std::uint64_t offset,
-                                          const std::vector<Match>& matches) {
+                                          std::uint64_t offset, const std::vector<Match>& matches) {
   std::vector<Identity> identities;
   std::vector<ByteString> secrets;
   for (const Match& match : matches) {
     secrets.push_back(secret_bytes(bytes, match));
-    identities.push_back(key_->identity(pack_->rules()[match.rule].rule.family,
-                                        canonical_secret(secrets.back())));
+    identities.push_back(
+        key_->identity(pack_->rules()[match.rule].rule.family, canonical_secret(secrets.back())));
   }
   std::vector<std::uint32_t> numbers;
-  std::unordered_set<std::uint32_t> seen;  // matches come by start: the first one of a secret counts
+  std::unordered_set<std::uint32_t>
+      seen;  // matches come by start: the first one of a secret counts
   const std::scoped_lock lock(mutex_);
   const auto object_number = static_cast<std::uint32_t>(objects_.size());
   objects_.push_back(object);

@@ -27,8 +27,8 @@ namespace dragnet {
 struct DetectedObject {
   std::uint32_t target = 0;  // index of the target
   SourceKind kind = SourceKind::kBlob;
-  ObjectId id;               // empty for what is no object
-  std::string path;          // of a file; the name of a ref or reflog
+  ObjectId id;       // empty for what is no object
+  std::string path;  // of a file; the name of a ref or reflog
 };
 
 // One distinct secret (under one rule family).
@@ -66,10 +66,10 @@ class Collector {
   Collector(const RulePack* pack, const IdentityKey* key, std::uint64_t memory)
       : pack_(pack), key_(key), detections_(memory) {}
 
-  // Takes over the matches found in `bytes`, which is `object` from `offset` on (a file name within a
-  // tree). Returns the numbers of the secrets, sorted. Thread safe.
-  std::vector<std::uint32_t> add(const DetectedObject& object, ByteView bytes,
-                                 std::uint64_t offset, const std::vector<Match>& matches);
+  // Takes over the matches found in `bytes`, which is `object` from `offset` on (a file name within
+  // a tree). Returns the numbers of the secrets, sorted. Thread safe.
+  std::vector<std::uint32_t> add(const DetectedObject& object, ByteView bytes, std::uint64_t offset,
+                                 const std::vector<Match>& matches);
 
   // After the last `add`; what follows is for one thread.
   Status finish();

@@ -11,8 +11,8 @@
 namespace dragnet {
 
 // Keeps the first eight bytes of each id, which are uniformly distributed: open addressing at half
-// load, 16 bytes an object. An id that is not there is taken for one that is once in 10^13 questions.
-// Read-only after construction, so that any number of threads may ask.
+// load, 16 bytes an object. An id that is not there is taken for one that is once in 10^13
+// questions. Read-only after construction, so that any number of threads may ask.
 class IdSet {
  public:
   explicit IdSet(const std::vector<ObjectHeader>& objects) {

@@ -33,10 +33,14 @@ class RecentHashes {
 
 SourceKind kind_of(ObjectType type) {
   switch (type) {
-    case ObjectType::kCommit: return SourceKind::kCommit;
-    case ObjectType::kTag: return SourceKind::kTag;
-    case ObjectType::kTree: return SourceKind::kTree;
-    case ObjectType::kBlob: break;
+    case ObjectType::kCommit:
+      return SourceKind::kCommit;
+    case ObjectType::kTag:
+      return SourceKind::kTag;
+    case ObjectType::kTree:
+      return SourceKind::kTree;
+    case ObjectType::kBlob:
+      break;
   }
   return SourceKind::kBlob;
 }
@@ -163,8 +167,7 @@ class TreeVisitor : public PassVisitor {
     TreeReader reader(bytes, header.id.size);
     TreeEntry entry;
     while (reader.next(&entry)) {
-      const std::size_t end =
-          entry.name_offset + entry.name.size() + 1 + header.id.size;
+      const std::size_t end = entry.name_offset + entry.name.size() + 1 + header.id.size;
       const std::uint64_t hash = checksum64(bytes.substr(entry.offset, end - entry.offset));
       if (!entries_->seen(hash)) consider(header, entry, hash);
     }
@@ -224,7 +227,8 @@ class TreeVisitor : public PassVisitor {
   std::vector<Provenance::NameHit> hits_;
 };
 
-std::vector<Piece> pieces_of(const ObjectListing& listing, const std::function<bool(ObjectType)>& of) {
+std::vector<Piece> pieces_of(const ObjectListing& listing,
+                             const std::function<bool(ObjectType)>& of) {
   std::vector<Piece> pieces;
   std::uint64_t bytes = 0;
   for (std::uint32_t i = 0; i < listing.objects.size(); ++i) {
@@ -255,8 +259,9 @@ Status scan_objects(RunState* state, std::uint32_t target_number) {
   TargetRun& run = *state->targets[target_number];
   const bool whole = run.selected == run.listing.objects.size() && state->options.range.empty() &&
                      !state->options.since && !state->options.staged;
-  Shared shared{state, &run, target_number, IdSet(run.listing.objects),
-                run.target.repository->shallow(), {}, {}, whole};
+  Shared shared{
+      state, &run, target_number, IdSet(run.listing.objects), run.target.repository->shallow(),
+      {},    {},   whole};
   if (state->options.coverage) shared.done.assign(run.listing.objects.size(), 0);
   std::uint64_t total = 0;
   for (const ObjectHeader& object : run.listing.objects) total += object.size;

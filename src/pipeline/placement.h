@@ -6,9 +6,9 @@
 
 namespace dragnet {
 
-// Adds the spots of every detection in the target's objects: stays from provenance, commits and tags
-// as objects of their own, staged entries, blobs that no tree names. `index` is the target's index.
-// Call after `Collector::finish`.
+// Adds the spots of every detection in the target's objects: stays from provenance, commits and
+// tags as objects of their own, staged entries, blobs that no tree names. `index` is the target's
+// index. Call after `Collector::finish`.
 Status place_objects(RunState* state, std::uint32_t target_number,
                      const std::vector<IndexEntry>& index);
 

@@ -24,8 +24,8 @@
 
 namespace dragnet {
 
-// What was asked for and not scanned; several threads add. Of what is said twice about one object or
-// path the lesser reason stays, so that the list does not depend on who came first.
+// What was asked for and not scanned; several threads add. Of what is said twice about one object
+// or path the lesser reason stays, so that the list does not depend on who came first.
 class IncompleteList {
  public:
   void add(IncompleteItem item) {

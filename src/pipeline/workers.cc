@@ -28,8 +28,8 @@ void Workers::run(std::size_t n, const std::function<void(unsigned, std::size_t)
     for (std::size_t i = 0; i < n; ++i) work(0, i);
     return;
   }
-  // A serial stage that only counts, and a parallel one. As many tokens as workers: what is in flight
-  // is what the memory budget was told.
+  // A serial stage that only counts, and a parallel one. As many tokens as workers: what is in
+  // flight is what the memory budget was told.
   impl_->arena.execute([&] {
     std::size_t next = 0;
     const auto hand_out = [&](tbb::flow_control& control) {

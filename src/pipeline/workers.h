@@ -16,9 +16,9 @@ class Workers {
 
   unsigned count() const { return count_; }
 
-  // Calls `work(worker, i)` for every i below `n`; pieces are handed out in order, one at a time, so
-  // that early pieces finish early. `worker` is below `count()` and no two calls at once share it.
-  // Returns when all are done.
+  // Calls `work(worker, i)` for every i below `n`; pieces are handed out in order, one at a time,
+  // so that early pieces finish early. `worker` is below `count()` and no two calls at once share
+  // it. Returns when all are done.
   void run(std::size_t n, const std::function<void(unsigned worker, std::size_t i)>& work);
 
  private:
