@@ -75,5 +75,53 @@ TEST(PrecheckToml, FindsHeadersWithoutAKey) {
   EXPECT_EQ(column_of("a = [\n[.1]]"), std::nullopt);
 }
 
+// "LINE:COLUMN message"; empty where there is no trouble.
+std::string trouble_in(const std::string& text) {
+  const auto trouble = precheck_toml(text);
+  if (!trouble) return {};
+  return std::to_string(trouble->line) + ":" + std::to_string(trouble->column) + " " +
+         trouble->message;
+}
+
+const std::string kLetter = "\xc3\xa9";
+
+TEST(PrecheckToml, FindsLettersWhereTomlHasNone) {
+  const std::string beyond = " only strings and comments may go beyond ASCII";
+  EXPECT_EQ(trouble_in("x = 1\na" + kLetter + " = 1"), "2:2" + beyond);
+  EXPECT_EQ(trouble_in("a = 'x'" + kLetter), "1:8" + beyond);
+  EXPECT_EQ(trouble_in("[a" + kLetter + "]"), "1:3" + beyond);
+  EXPECT_EQ(trouble_in("a = ['x', " + kLetter + "]"), "1:11" + beyond);
+  EXPECT_EQ(trouble_in("a = " + kLetter), "1:5" + beyond);
+}
+
+TEST(PrecheckToml, FindsValuesThatTheParserWouldLookThrough) {
+  const std::string value = " a value may not hold this character";
+  EXPECT_EQ(trouble_in("a = b'" + kLetter + "'"), "1:6" + value);
+  EXPECT_EQ(trouble_in("a = 1.'" + kLetter + "'"), "1:7" + value);
+  EXPECT_EQ(trouble_in("a = b['" + kLetter + "'"), "1:6" + value);
+  EXPECT_EQ(trouble_in("a = [b{'" + kLetter + "'"), "1:7" + value);
+  EXPECT_EQ(trouble_in("a = b='" + kLetter + "'"), "1:6" + value);
+  EXPECT_EQ(trouble_in("a = {b = =}"), "1:10" + value);
+}
+
+TEST(PrecheckToml, FindsLettersBehindABackslash) {
+  const std::string fence = "\"\"\"";
+  EXPECT_EQ(trouble_in("a = " + fence + "x\\\n\n  " + kLetter + fence),
+            "3:3 a line that goes on behind a backslash may not start with a letter beyond ASCII");
+  EXPECT_EQ(trouble_in("a = " + fence + "x\\" + kLetter + fence), "1:10 no escape sequence");
+  EXPECT_EQ(trouble_in("a = " + fence + "x\\\n x" + kLetter + fence), "");
+  EXPECT_EQ(trouble_in("a = '''x\\\n" + kLetter + "'''"), "");
+}
+
+TEST(PrecheckToml, AcceptsLettersWhereTomlHasThem) {
+  for (const char* good :
+       {"\xef\xbb\xbf# \xc3\xa9", "a = '\xc3\xa9' # \xc3\xa9", "'\xc3\xa9'.\"\xc3\xa9\" = 1",
+        "[a.'\xc3\xa9']", "a = [ '\xc3\xa9', {b = \"\xc3\xa9\", '\xc3\xa9' = 2} ]",
+        "a = \"\"\"\xc3\xa9\n\xc3\xa9\"\"\"", "a = [1, true, \n2] #\xc3\xa9", "a={b=1}#\xc3\xa9",
+        "a = 1979-05-27 07:32:00+01:00\nb = +1.5e-3, #\xc3\xa9"}) {
+    EXPECT_EQ(trouble_in(good), "") << good;
+  }
+}
+
 }  // namespace
 }  // namespace dragnet
