@@ -63,7 +63,7 @@ def check_rooms(tree):
         name = path.relative_to(tree.src).as_posix()
         if path.suffix in (".h", ".cc") and "/" not in name:
             yield f"src/{name}: sources live in a folder of the table"
-        if path.suffix in (".hpp", ".hh", ".hxx", ".cpp", ".cxx", ".c", ".inc", ".ipp"):
+        if path.suffix in (".hpp", ".hh", ".hxx", ".cpp", ".cxx", ".c", ".ipp"):
             yield f"src/{name}: sources end in .h or .cc"
 
 
