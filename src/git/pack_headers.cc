@@ -12,6 +12,12 @@ constexpr std::size_t kFirstEntryOffset = 12;
 // Two sizes of at most ten bytes each.
 constexpr std::size_t kDeltaSizesBytes = 20;
 
+// What claims a size that its bytes cannot make is not whole, and libgit2 would ask for as much
+// memory: deflate makes at most 1,032 bytes of one, an instruction of a delta copies 16 MiB and is
+// four bytes long.
+constexpr std::uint64_t kMaxInflation = 1040;
+constexpr std::uint64_t kMaxCopied = 4 << 20;
+
 constexpr int kOffsetDelta = 6;
 constexpr int kIdDelta = 7;
 
@@ -93,6 +99,10 @@ std::optional<PackHeaders::Entry> PackHeaders::entry(std::uint64_t offset, const
     *reason = "its type is damaged";
     return std::nullopt;
   }
+  if (entry.stored_size / kMaxInflation > bytes.size()) {
+    *reason = "its size is damaged";
+    return std::nullopt;
+  }
   entry.data_offset = offset + (before - bytes.size());
   return entry;
 }
@@ -109,6 +119,7 @@ std::optional<PackHeaders::DeltaSizes> PackHeaders::delta_sizes(const Entry& ent
   if (!base) return std::nullopt;
   const auto result = take_size(&bytes, 0, 0);
   if (!result) return std::nullopt;
+  if (*result / kMaxCopied > entry.stored_size) return std::nullopt;
   return DeltaSizes{*base, *result};
 }
 
