@@ -232,7 +232,7 @@ int run_scan(const ScanOptions& options) {
   Audit audit(std::move(prepared->pack), std::move(prepared->key), std::move(prepared->targets),
               asked);
   const Status scanned = audit.scan(&progress);
-  if (progress.stop) {
+  if (progress.stop || interrupted()) {
     watch.finish();
     spdlog::error("interrupted: no report was written");
     return kExitInterrupted;

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "io/process.h"
+
 namespace dragnet {
 
 namespace {
@@ -42,6 +44,8 @@ Result<ByteString> read_descriptor(int descriptor, const std::string& what, std:
     const ssize_t got = ::read(descriptor, out.data() + have, step);
     out.resize(have + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (got == 0) return out;
+    // Who waits for a pipe that stays open has to be able to stop waiting.
+    if (got < 0 && errno == EINTR && interrupted()) return unreadable_error("interrupted");
     if (got < 0 && errno == EAGAIN) {
       struct pollfd wait {
         descriptor, POLLIN, 0

@@ -192,8 +192,7 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
   if (!state.budget.charge(cost)) {
     return too_little_memory(state.options.memory, (std::to_string(objects) + " objects").c_str());
   }
-  run.provenance =
-      std::make_unique<Provenance>(&run.holders, state.options.memory / kProvenanceShare);
+  run.provenance_memory = state.options.memory / kProvenanceShare;
 
   // Objects first, then everything that is no object.
   if (auto status = scan_objects(&state, number); !status) return status;

@@ -274,11 +274,17 @@ Status scan_objects(RunState* state, std::uint32_t target_number) {
     });
   };
   state->progress->stage = AuditProgress::Stage::kScanning;
-  pass(pieces_of(run.listing, [](ObjectType type) { return type != ObjectType::kTree; }),
-       [&](unsigned worker, const Piece& piece) {
-         ContentVisitor visitor(&shared, worker);
-         run.reader->read(worker, run.listing.objects, piece, &state->budget, &visitor);
-       });
+  const auto read_contents = [&](const std::function<bool(ObjectType)>& of) {
+    pass(pieces_of(run.listing, of), [&](unsigned worker, const Piece& piece) {
+      ContentVisitor visitor(&shared, worker);
+      run.reader->read(worker, run.listing.objects, piece, &state->budget, &visitor);
+    });
+  };
+  // Blobs first: provenance is made for those that hold a secret, and takes commits and trees.
+  read_contents([](ObjectType type) { return type == ObjectType::kBlob; });
+  run.provenance = std::make_unique<Provenance>(&run.holders, run.provenance_memory);
+  read_contents(
+      [](ObjectType type) { return type == ObjectType::kCommit || type == ObjectType::kTag; });
   state->progress->stage = AuditProgress::Stage::kTrees;
   Stopwatch stopwatch;
   std::vector<RecentHashes> entries(state->workers.count());

@@ -1,8 +1,8 @@
-// Reading and matching a repository's objects, in two passes.
+// Reading and matching a repository's objects, in three passes.
 //
-// First blobs, commits and tags, so that it is known which blobs hold secrets; then trees, whose
-// entry names are scanned, whose entries say what should be there and is not, and which lead from
-// those blobs up to commits (provenance). Every object is decoded once.
+// First blobs, so that it is known which of them hold secrets; then commits and tags; then trees,
+// whose entry names are scanned, whose entries say what should be there and is not, and which lead
+// from those blobs up to commits (provenance). Every object is decoded once.
 #pragma once
 
 #include "base/result.h"
@@ -10,7 +10,7 @@
 
 namespace dragnet {
 
-// Both passes over `run.listing`. What cannot be read or is missing goes to the state's incomplete
+// All passes over `run.listing`. What cannot be read or is missing goes to the state's incomplete
 // list. Errors: interrupted.
 Status scan_objects(RunState* state, std::uint32_t target_number);
 

@@ -76,7 +76,8 @@ struct TargetRun {
   ObjectListing listing;
   std::size_t selected = 0;  // objects before this place in the listing were asked for
   SecretHolders holders;
-  std::unique_ptr<Provenance> provenance;
+  std::uint64_t provenance_memory = 0;     // bytes that its edges may take
+  std::unique_ptr<Provenance> provenance;  // from the time when `holders` is complete
   std::unique_ptr<ObjectSession> session;  // for the report's few reads
   std::unordered_map<ObjectId, CommitInfo, ObjectIdHash> commits;
   std::vector<CoverageLine> coverage;
