@@ -158,8 +158,16 @@ Error open_error(const std::string& path, int code, const std::string& message) 
 }
 
 // libgit2 1.5 does not read config.worktree, which may say that this worktree is (not) bare.
-bool read_bare(git_repository* repository, const std::string& git_dir, const Settings& settings) {
-  const bool bare = git_repository_is_bare(repository) != 0;
+bool read_bare(git_repository* repository, git_config* settings_of, const std::string& git_dir,
+               const Settings& settings) {
+  bool bare = git_repository_is_bare(repository) != 0;
+  int configured = 0;
+  // Where nothing is configured git goes by the folder's name, libgit2 takes the folder above for a
+  // work tree.
+  if (git_config_get_bool(&configured, settings_of, "core.bare") == GIT_ENOTFOUND &&
+      git_repository_is_worktree(repository) == 0 && fs::path(git_dir).filename() != ".git") {
+    bare = true;
+  }
   if (!settings.worktree_config) return bare;
   git_config* raw = nullptr;
   if (git_config_open_ondisk(&raw, (git_dir + "/config.worktree").c_str()) < 0) return bare;
@@ -277,7 +285,7 @@ Result<std::unique_ptr<Repository>> Repository::open(const std::string& path, bo
   if (!status.ok()) return std::move(status).error();
 
   impl.partial = settings.partial;
-  impl.bare = read_bare(raw, impl.git_dir, settings);
+  impl.bare = read_bare(raw, config.get(), impl.git_dir, settings);
   const char* work_tree = impl.bare ? nullptr : git_repository_workdir(raw);
   if (work_tree != nullptr) impl.work_tree = without_slash(work_tree) + "/";
   impl.bare = impl.work_tree.empty();
