@@ -15,7 +15,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -56,7 +55,7 @@ struct ProvenanceInput {
   bool bare = false;           // refs of a bare repository are server refs
   bool has_remotes = false;
   std::vector<ObjectId> shallow;  // commits whose parents are not here; sorted
-  std::uint32_t max_refs = std::numeric_limits<std::uint32_t>::max();  // listed per stay
+  std::uint32_t max_refs = 100;   // listed per stay; ref_count counts on
 };
 
 class Provenance {

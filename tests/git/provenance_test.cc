@@ -8,28 +8,50 @@
 namespace dragnet::test {
 namespace {
 
-void expect_as_defined(const MadeHistory& history, const FeedOptions& options,
-                       std::mt19937* random) {
+Provenance::Outcome expect_as_defined(const MadeHistory& history, const FeedOptions& options,
+                                      std::mt19937* random) {
   std::vector<Provenance::Reach> reach;
   std::vector<Provenance::Reach> expected_reach;
-  const Provenance::Outcome expected = expected_outcome(history, &expected_reach);
+  Provenance::Outcome expected = expected_outcome(history, &expected_reach);
   const Result<Provenance::Outcome> outcome = run_provenance(history, options, random, &reach);
-  ASSERT_TRUE(outcome.ok()) << outcome.error().text();
+  if (!outcome.ok()) {
+    ADD_FAILURE() << outcome.error().text();
+    return expected;
+  }
   EXPECT_EQ(to_text(outcome.value()), to_text(expected));
   EXPECT_EQ(to_text(reach), to_text(expected_reach));
+  return expected;
 }
 
 void expect_many_as_defined(unsigned first_seed, int histories, const HistoryShape& shape,
                             const FeedOptions& options) {
+  int stays = 0;
+  int removed = 0;
+  int at_tip = 0;
+  int names = 0;
+  int without_commit = 0;
   for (int i = 0; i < histories; ++i) {
     std::mt19937 random(first_seed + static_cast<unsigned>(i));
     const MadeHistory history = random_history(&random, shape);
-    expect_as_defined(history, options, &random);
+    for (const Stay& stay : expect_as_defined(history, options, &random).stays) {
+      ++stays;
+      removed += stay.removed_in.empty() ? 0 : 1;
+      at_tip += stay.at_tip ? 1 : 0;
+      names += stay.name_hit ? 1 : 0;
+      without_commit += stay.commit.empty() ? 1 : 0;
+    }
     if (::testing::Test::HasFailure()) {
       ADD_FAILURE() << "seed " << first_seed + static_cast<unsigned>(i);
       return;
     }
   }
+  // What is made up must have something to get wrong.
+  EXPECT_GT(stays, 5 * histories);
+  EXPECT_GT(removed, histories / 3);
+  EXPECT_GT(at_tip, histories);
+  EXPECT_EQ(names > histories / 4, shape.names);
+  // After many commits hardly a blob is left that none of them had.
+  EXPECT_TRUE(without_commit > 0 || shape.commits > 100);
 }
 
 TEST(Provenance, SmallHistoriesAreAsDefined) {
