@@ -72,7 +72,12 @@ bool same_target(const Target& a, const Target& b) {
   if (a.kind == TargetKind::kRepository) {
     return a.repository->git_dir() == b.repository->git_dir();
   }
-  return a.path == b.path;
+  if (a.path == b.path) return true;
+  std::error_code error;
+  const fs::path left = fs::canonical(a.path, error);
+  if (error) return false;
+  const fs::path right = fs::canonical(b.path, error);
+  return !error && left == right;
 }
 
 }  // namespace dragnet

@@ -13,6 +13,7 @@
 #include "pipeline/id_set.h"
 #include "pipeline/object_pass.h"
 #include "pipeline/placement.h"
+#include "pipeline/printed_names.h"
 #include "pipeline/run_state.h"
 #include "pipeline/text_pass.h"
 
@@ -54,6 +55,7 @@ struct Audit::Impl {
   Assembler assembler;
   Summary summary;
   std::vector<RankedSecret> ranked;
+  std::vector<ByteString> secrets_in_names;
 
   Status charge_fixed_costs();
   Status scan_target(std::uint32_t number);
@@ -127,6 +129,7 @@ Status Audit::scan(AuditProgress* progress) {
                             {"trees", state.tree_seconds},
                             {"place", placing},
                             {"rank", stopwatch.lap()}};
+  impl_->secrets_in_names = secrets_in_names(&state, impl_->summary);
   progress->stage = AuditProgress::Stage::kReporting;
   return ok_status();
 }
@@ -345,7 +348,7 @@ Status Audit::findings(const std::function<Status(const Finding&)>& visit) {
 int Audit::top_score() const { return impl_->ranked.empty() ? -1 : impl_->ranked.front().score; }
 
 std::vector<ByteString> Audit::secrets() const {
-  std::vector<ByteString> out;
+  std::vector<ByteString> out = impl_->secrets_in_names;
   for (const RankedSecret& ranked : impl_->ranked) {
     out.push_back(impl_->state.collector->secrets()[ranked.secret].secret);
   }

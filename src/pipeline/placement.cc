@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace dragnet {
 
 namespace {
+
+// Tags of tags are followed this far.
+constexpr int kMaxTagDepth = 64;
 
 class Placer {
  public:
@@ -90,12 +94,32 @@ class Placer {
     state_->spots.push_back(std::move(spot));
   }
 
-  // Refs that point straight at an object, directly or through a tag.
-  void name_refs(const ObjectId& object, Stay* stay) const {
+  // Refs that point at an object, directly or through tags.
+  void name_refs(const ObjectId& object, Stay* stay) {
+    if (!refs_followed_) follow_refs();
+    const auto found = refs_at_.find(object);
+    if (found == refs_at_.end()) return;
+    stay->ref_count = static_cast<std::uint32_t>(found->second.size());
+    const std::size_t shown = std::min<std::size_t>(stay->ref_count, state_->options.max_refs);
+    stay->refs.assign(found->second.begin(),
+                      found->second.begin() + static_cast<std::ptrdiff_t>(shown));
+  }
+
+  // Only done where something stands that no tree names: it reads every tag.
+  void follow_refs() {
+    refs_followed_ = true;
     for (std::uint32_t i = 0; i < run_.refs.size(); ++i) {
-      if (run_.refs[i].target != object) continue;
-      ++stay->ref_count;
-      if (stay->refs.size() < state_->options.max_refs) stay->refs.push_back(i);
+      ObjectId id = run_.refs[i].target;
+      for (int depth = 0; depth < kMaxTagDepth; ++depth) {
+        refs_at_[id].push_back(i);
+        const auto header = run_.session->header(id);
+        if (!header || header->type != ObjectType::kTag) break;
+        const auto view = run_.session->read(id);
+        if (!view) break;
+        const auto tag = parse_tag(view->bytes);
+        if (!tag) break;
+        id = tag->target;
+      }
     }
   }
 
@@ -135,6 +159,8 @@ class Placer {
   std::uint32_t target_;
   TargetRun& run_;
   bool narrowed_ = false;
+  bool refs_followed_ = false;
+  std::unordered_map<ObjectId, std::vector<std::uint32_t>, ObjectIdHash> refs_at_;
   std::unordered_set<ObjectId, ObjectIdHash> asked_commits_;
   std::set<std::pair<std::uint32_t, std::string>> known_;
   std::set<std::pair<std::uint32_t, ObjectId>> placed_;
