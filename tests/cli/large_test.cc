@@ -1,0 +1,102 @@
+// Large things: a secret in them is found at its place, and memory stays within what was promised.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "cli/place.h"
+#include "cli/program.h"
+
+namespace dragnet::test_support {
+namespace {
+
+// Text that does not compress to nothing and holds no secret: words of letters.
+std::string filler(std::size_t size, std::uint64_t seed, std::size_t line) {
+  std::string out;
+  out.reserve(size);
+  while (out.size() < size) {
+    seed = seed * 6364136223846793005U + 1442695040888963407U;
+    out += static_cast<char>('a' + (seed >> 33) % 26);
+    if (out.size() % 7 == 0) out.back() = ' ';
+    if (line != 0 && out.size() % line == 0) out.back() = '\n';
+  }
+  return out;
+}
+
+TEST(Large, SecretInA40MegabyteFile) {
+  GitFixture git;
+  const std::string repo = git.init("repo");
+  const std::string middle = token(201);
+  const std::string last = token(202);
+  const std::string text =
+      filler(17 << 20, 1, 80) + "\nkey " + middle + "\n" + filler(23 << 20, 2, 80) + "\n" + last;
+  const std::string commit = git.commit_file(repo, "dump.sql", text);
+  const Audit audit = scan({repo});
+  EXPECT_EQ(audit.status, 1);
+  EXPECT_TRUE(audit.incomplete().empty());
+  expect_place(audit.only(middle), blob_place(&git, repo, commit, "dump.sql", middle));
+  expect_place(audit.only(last), blob_place(&git, repo, commit, "dump.sql", last));
+}
+
+TEST(Large, SecretAtTheEndOfA5MegabyteLine) {
+  GitFixture git;
+  const std::string repo = git.init("repo");
+  const std::string secret = token(203);
+  const std::string text = "var a\n" + filler(5 << 20, 3, 0) + " \"" + secret + "\"\n";
+  const std::string commit = git.commit_file(repo, "app.min.js", text);
+  const Audit audit = scan({repo});
+  expect_place(audit.only(secret), blob_place(&git, repo, commit, "app.min.js", secret));
+  const CommandResult report = dragnet({"scan", repo});  // for people: the line is cut
+  EXPECT_EQ(report.status, 1);
+  EXPECT_LT(report.out.size(), 10000U);
+}
+
+TEST(Large, MemoryStaysUnderWhatWasPromised) {
+  GitFixture git;
+  const std::string repo = git.init("repo");
+  std::vector<std::string> blobs;
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    git.write(repo, "big" + std::to_string(i), filler(20 << 20, 10 + i, 120) + token(210 + i));
+  }
+  git.commit(repo, "large");
+  std::string version = filler(20 << 20, 99, 120);
+  for (int i = 0; i < 4; ++i) {  // a chain of deltas of large blobs
+    version.insert(version.size() / 2, "edit " + std::to_string(i) + "\n");
+    git.commit_file(repo, "versions", version);
+  }
+  git.git(repo, {"repack", "-adfq", "--window-memory=200m"});
+  for (const char* threads : {"1", "2", "4"}) {
+    const Audit audit = scan({repo, "--memory", "128M", "--stats", "--threads", threads});
+    EXPECT_LE(audit.summary()["peak_memory"], 128 << 20) << threads << " threads";
+    EXPECT_GT(audit.summary()["peak_memory"], 1 << 20);
+    const auto incomplete = audit.incomplete();
+    for (std::uint64_t i = 0; i < 6; ++i) {
+      const std::string blob = git.git(repo, {"rev-parse", "HEAD:big" + std::to_string(i)});
+      const bool listed = std::any_of(incomplete.begin(), incomplete.end(),
+                                      [&](const std::string& s) { return s.starts_with(blob); });
+      EXPECT_NE(audit.has(token(210 + i)), listed) << "found, or listed as too large";
+    }
+    EXPECT_EQ(audit.status, incomplete.empty() ? 1 : 4);
+  }
+}
+
+TEST(Large, MemoryThatCannotDoIsAnError) {
+  const CommandResult result = dragnet({"scan", "-", "--memory", "8M"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+  EXPECT_NE(result.err.find("--memory"), std::string::npos);
+}
+
+TEST(Large, FileBeyondMemoryIsListed) {
+  GitFixture git;
+  git.write(git.root(), "dir/huge.txt", filler(100 << 20, 5, 80) + token(220));
+  git.write(git.root(), "dir/small.txt", "key " + token(221) + "\n");
+  const Audit audit = scan({git.path("dir"), "--memory", "96M"});
+  EXPECT_EQ(audit.status, 4);
+  EXPECT_TRUE(audit.has(token(221)));
+  ASSERT_EQ(audit.incomplete().size(), 1U);
+  EXPECT_NE(audit.incomplete()[0].find("huge.txt"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dragnet::test_support
