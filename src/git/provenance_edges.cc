@@ -21,6 +21,22 @@ void ChunkWriter::add(const EdgeRecord& record) {
   records_.append(record.name.substr(0, size));
 }
 
+void ChunkWriter::append(ChunkWriter* other) {
+  const auto shift = static_cast<std::uint32_t>(trees_.size());
+  trees_.insert(trees_.end(), other->trees_.begin(), other->trees_.end());
+  std::size_t at = records_.size();
+  records_.append(other->records_);
+  while (at < records_.size()) {
+    std::uint32_t words[3];
+    std::memcpy(words, records_.data() + at, sizeof words);
+    words[0] += shift | shift << 16;  // positions stay below 4,096, so nothing is carried
+    std::memcpy(records_.data() + at, words, sizeof words[0]);
+    at += kRecordHead + (words[2] >> 2);
+  }
+  other->trees_.clear();
+  other->records_.clear();
+}
+
 ByteString ChunkWriter::take() {
   ByteString chunk;
   if (!records_.empty()) {

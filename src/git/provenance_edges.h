@@ -50,6 +50,10 @@ class ChunkWriter {
   bool full() const { return trees_.size() >= kMaxTrees || records_.size() >= kMaxRecordBytes; }
   void add_tree(std::uint32_t number) { trees_.push_back(number); }
   void add(const EdgeRecord& record);
+  // Whether what `other` holds can be appended.
+  bool fits(const ChunkWriter& other) const { return trees() + other.trees() <= kMaxTrees; }
+  // Moves what `other` holds to the end of this.
+  void append(ChunkWriter* other);
   // The chunk's bytes; the writer is empty after. Nothing where it held no record.
   ByteString take();
 
@@ -170,6 +174,7 @@ class TreeLane {
   const HolderIndex* holders_;
   EdgeSink* sink_;
   std::vector<Folder> folders_;
+  ChunkWriter finished_;  // sequences of folders, one after the other
   std::uint64_t clock_ = 0;
   std::size_t id_size_ = 0;
   // Scratch of one call.

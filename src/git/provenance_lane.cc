@@ -72,6 +72,7 @@ void TreeLane::add(const ObjectId& id, ByteView bytes,
 
 void TreeLane::finish() {
   for (Folder& folder : folders_) flush(&folder);
+  sink_->chunks.add(finished_.take());
 }
 
 // Versions of a folder nearly always have the same first name, so that tells folders apart. A
@@ -259,7 +260,8 @@ void TreeLane::close(Folder* folder, const LiveName& name) {
       {name.first, static_cast<std::uint16_t>(now - 1), EdgeKind::kName, name.secret, name.name});
 }
 
-// Hands the chunk over. What is live goes on from the next chunk's first tree.
+// Puts the folder's sequence with the finished ones. What is live goes on from the next one's
+// start.
 void TreeLane::flush(Folder* folder) {
   for (LiveEdge& edge : folder->edges) {
     close(folder, edge);
@@ -269,7 +271,9 @@ void TreeLane::flush(Folder* folder) {
     close(folder, name);
     name.first = 0;
   }
-  sink_->chunks.add(folder->chunk.take());
+  if (!finished_.fits(folder->chunk)) sink_->chunks.add(finished_.take());
+  finished_.append(&folder->chunk);
+  if (finished_.full()) sink_->chunks.add(finished_.take());
 }
 
 // A tree too long to be remembered: entry by entry, in chunks that hold it alone.
