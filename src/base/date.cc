@@ -48,7 +48,7 @@ std::optional<std::int64_t> take_offset(std::string_view text, std::size_t* at) 
   const auto hours = take_number(text, at, 2);
   if (!hours || !take_char(text, at, ':')) return std::nullopt;
   const auto minutes = take_number(text, at, 2);
-  if (!minutes) return std::nullopt;
+  if (!minutes || *hours > 23 || *minutes > 59) return std::nullopt;
   return (east ? 1 : -1) * (std::int64_t{*hours} * 3600 + *minutes * 60);
 }
 

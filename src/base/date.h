@@ -11,8 +11,9 @@ namespace dragnet {
 // "2026-11-21T12:00:00Z". Any 64-bit value gives a string (years outside 0-9999 are clamped).
 std::string format_date(std::int64_t seconds);
 
-// "2026-11-21", "2026-11-21T12:00:00Z" or with a numeric offset ("+02:00"); a date alone is its
-// midnight, UTC. Anything else gives nothing.
+// "2026-11-21", "2026-11-21T12:00:00Z" or with a numeric offset ("+02:00"), a space in the place of
+// the T or not; a date alone is its midnight, UTC. Second 60 is the next minute's first. Anything
+// else gives nothing.
 std::optional<std::int64_t> parse_date(std::string_view text);
 
 }  // namespace dragnet

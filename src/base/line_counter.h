@@ -15,9 +15,11 @@ class LineCounter {
 
   // Moves to `offset`, which is not before that of the last call and at most the text's size.
   void advance(std::uint64_t offset) {
+    // Not a byte past `offset` is looked at: the next newline of a hostile text may be far.
+    const ByteView passed = text_.substr(0, offset);
     while (true) {
-      const auto newline = text_.find('\n', at_);
-      if (newline == ByteView::npos || newline >= offset) break;
+      const auto newline = passed.find('\n', at_);
+      if (newline == ByteView::npos) break;
       ++line_;
       at_ = line_start_ = newline + 1;
     }

@@ -1,7 +1,8 @@
 // A sorted table of small records that may outgrow memory.
 //
 // Records are pushed in any order; when their share of memory is full, what is there is sorted and
-// written to a temporary file that has no name. `finish` merges the runs. Afterwards records are
+// written to a temporary file that has no name; 16 such runs are merged into one, `finish` merges
+// the rest. Afterwards records are
 // found by binary search, in memory or in the file, so what comes out is the same either way. Holds
 // no secrets: whoever uses it pushes indices and offsets only.
 #pragma once
@@ -30,16 +31,22 @@ class SortedSpill {
 
   Status push(const T& record) {
     records_.push_back(record);
+    ++pushed_;
     if (records_.size() < limit_) return ok_status();
     return spill();
   }
 
   Status finish() {
-    std::sort(records_.begin(), records_.end());
-    size_ = records_.size();
-    if (runs_.empty()) return ok_status();
+    size_ = pushed_;
+    if (runs_.empty()) {
+      std::sort(records_.begin(), records_.end());
+      return ok_status();
+    }
     if (auto status = spill(); !status) return status;
-    return merge();
+    if (auto status = merge(0, 0); !status) return status;
+    merged_ = std::move(runs_.front().file);
+    runs_.clear();
+    return ok_status();
   }
 
   std::uint64_t size() const { return size_; }
@@ -86,49 +93,74 @@ class SortedSpill {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
   using File = std::unique_ptr<std::FILE, Close>;
+  // So many files of one level are merged into one of the next.
+  static constexpr std::size_t kFanIn = 16;
 
   static Error disk_error() {
     return unreadable_error("cannot write a temporary file", "free room in /tmp or raise --memory");
   }
 
+  // Sorted records in a file; `level` counts the merges that they went through.
+  struct Run {
+    File file;
+    unsigned level = 0;
+  };
+
   Status spill() {
     std::sort(records_.begin(), records_.end());
-    File run(std::tmpfile());
-    if (!run ||
-        std::fwrite(records_.data(), sizeof(T), records_.size(), run.get()) != records_.size()) {
+    File file(std::tmpfile());
+    if (!file ||
+        std::fwrite(records_.data(), sizeof(T), records_.size(), file.get()) != records_.size() ||
+        std::fflush(file.get()) != 0) {
       return disk_error();
     }
-    std::rewind(run.get());
-    runs_.push_back(std::move(run));
+    runs_.push_back({std::move(file), 0});
     records_.clear();
     records_.shrink_to_fit();
+    // As with digits that carry: open files stay few however many records come, and each record is
+    // written once a level.
+    while (runs_.size() >= kFanIn && runs_[runs_.size() - kFanIn].level == runs_.back().level) {
+      const unsigned level = runs_.back().level + 1;
+      if (auto status = merge(runs_.size() - kFanIn, level); !status) return status;
+    }
     return ok_status();
   }
 
-  Status merge() {
+  // Replaces the runs from `first` on by one.
+  Status merge(std::size_t first, unsigned level) {
     struct Head {
       T record;
       std::size_t run;
       bool operator>(const Head& other) const { return other.record < record; }
     };
     std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
+    // False where the file cannot be read; what is at its end is not pushed again.
     const auto advance = [&](std::size_t run) {
       T record;
-      if (std::fread(&record, sizeof(T), 1, runs_[run].get()) == 1) heads.push({record, run});
+      std::FILE* file = runs_[run].file.get();
+      if (std::fread(&record, sizeof(T), 1, file) == 1) {
+        heads.push({record, run});
+        return true;
+      }
+      return std::ferror(file) == 0;
     };
-    for (std::size_t run = 0; run < runs_.size(); ++run) advance(run);
-    merged_.reset(std::tmpfile());
-    if (!merged_) return disk_error();
-    size_ = 0;
+    for (std::size_t run = first; run < runs_.size(); ++run) {
+      std::rewind(runs_[run].file.get());
+      if (!advance(run)) return disk_error();
+    }
+    File out(std::tmpfile());
+    if (!out) return disk_error();
     while (!heads.empty()) {
       const Head head = heads.top();
       heads.pop();
-      if (std::fwrite(&head.record, sizeof(T), 1, merged_.get()) != 1) return disk_error();
-      ++size_;
-      advance(head.run);
+      if (std::fwrite(&head.record, sizeof(T), 1, out.get()) != 1 || !advance(head.run)) {
+        return disk_error();
+      }
     }
-    runs_.clear();
-    return std::fflush(merged_.get()) == 0 ? ok_status() : Status(disk_error());
+    if (std::fflush(out.get()) != 0) return disk_error();
+    runs_.resize(first);
+    runs_.push_back({std::move(out), level});
+    return ok_status();
   }
 
   Result<T> at(std::uint64_t index) const {
@@ -143,9 +175,10 @@ class SortedSpill {
 
   std::uint64_t limit_;
   std::vector<T> records_;
-  std::vector<File> runs_;
+  std::vector<Run> runs_;  // levels never rise
   File merged_;
-  std::uint64_t size_ = 0;
+  std::uint64_t pushed_ = 0;
+  std::uint64_t size_ = 0;  // what can be found: nothing before `finish`
 };
 
 }  // namespace dragnet
