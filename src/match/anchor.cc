@@ -283,8 +283,11 @@ std::optional<Piece> whole(const RegexNode& node) {
     case Kind::kAlternate:
       return whole_alternate(node);
     case Kind::kRepeat: {
+      if (node.max == 0) return empty_piece();  // Hyperscan 5.4 does not take X{0} for nothing
       const Width width = max_width(node);
       if (!width || *width > kMaxAnchorWidth) return std::nullopt;
+      // What has no width is the same any number of times, or not there.
+      if (*width == 0) return node.min == 0 ? empty_piece() : whole(node.children[0]);
       const auto child = whole(node.children[0]);
       if (!child || child->text.size() > kMaxText) return std::nullopt;
       return repeated(*child, node.min, node.max);

@@ -9,7 +9,8 @@ namespace dragnet {
 
 namespace {
 
-constexpr int kMaxGroups = 16;
+// Of a regex with more groups, those after these are not looked at for the secret.
+constexpr int kMaxGroups = 32;
 
 // First match in text[from, to); offsets are those of `text`.
 std::optional<Confirmed> first_match(const RulePack& pack, std::uint32_t index, ByteView text,

@@ -169,7 +169,12 @@ class Parser {
 
   // The bytes between \Q and \E, or to the end of the pattern.
   void quoted(RegexNode* into) {
+    const std::size_t before = into->children.size();
     while (!done() && !take("\\E")) into->children.push_back(literal(peek_and_step()));
+    // A repeat after \E is one of the last byte alone.
+    if (into->children.size() > before) {
+      into->children.back() = repeated(std::move(into->children.back()));
+    }
   }
   unsigned char peek_and_step() { return static_cast<unsigned char>(pattern_[at_++]); }
 

@@ -34,6 +34,16 @@ Status check_lists(const std::vector<Allowlist>& lists) {
   return ok_status();
 }
 
+Status check_group(const Rule& rule) {
+  const int groups = re2::RE2(rule.regex, regex_options()).NumberOfCapturingGroups();
+  if (rule.secret_group > static_cast<std::uint32_t>(groups)) {
+    return usage_error("secretGroup is " + std::to_string(rule.secret_group) +
+                           ", but the regex has " + std::to_string(groups) + " groups",
+                       "count its capturing parentheses");
+  }
+  return ok_status();
+}
+
 Result<CompiledRule> compile_rule(Rule rule) {
   CompiledRule out;
   if (!rule.path.empty()) {
@@ -46,6 +56,7 @@ Result<CompiledRule> compile_rule(Rule rule) {
   }
   if (!rule.regex.empty()) {
     if (auto status = check_regex(rule.regex); !status) return at_rule(rule, status.error());
+    if (auto status = check_group(rule); !status) return at_rule(rule, status.error());
     auto anchor =
         rule.anchor.empty() ? derive_anchor(rule.regex) : check_anchor(rule.anchor, rule.regex);
     if (!anchor) return at_rule(rule, anchor.error());

@@ -1,0 +1,187 @@
+#include "match/judge.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <tuple>
+
+#include "match/rule_maker.h"
+#include "match/scanner.h"
+
+namespace dragnet {
+namespace {
+
+std::size_t found(const std::shared_ptr<const RulePack>& pack, ByteView text) {
+  auto scanner = Scanner::create(pack.get());
+  return scanner->scan(text).size();
+}
+
+Allowlist list_of(std::vector<std::string> regexes, Allowlist::Target target) {
+  Allowlist list;
+  list.regexes = std::move(regexes);
+  list.regex_target = target;
+  return list;
+}
+
+TEST(Judge, EntropyBelowTheRulesIsNoFinding) {
+  Rule rule = make_rule("e", "tok_([a-z0-9]{12})");
+  rule.entropy = 3;
+  const auto pack = make_pack({rule});
+  EXPECT_EQ(found(pack, "tok_aaaabbbbaaaa"), 0U);
+  EXPECT_EQ(found(pack, "tok_a1b2c3d4e5f6"), 1U);
+}
+
+TEST(Judge, AllowlistsLookAtSecretMatchOrLine) {
+  Rule rule = make_rule("a", "tok=([a-z]{6})");
+  for (const auto& [target, text, count] :
+       {std::tuple(Allowlist::Target::kSecret, "x tok=abcdef y", 0U),
+        std::tuple(Allowlist::Target::kSecret, "abc tok=fffabq y", 1U),
+        std::tuple(Allowlist::Target::kMatch, "x tok=abcdef y", 0U),
+        std::tuple(Allowlist::Target::kLine, "abc tok=zzzzzz y", 0U),
+        std::tuple(Allowlist::Target::kLine, "abc\ntok=zzzzzz y", 1U)}) {
+    rule.allowlists = {list_of({"abc"}, target)};
+    EXPECT_EQ(found(make_pack({rule}), text), count) << text;
+  }
+}
+
+TEST(Judge, StopwordsIgnoreCase) {
+  Rule rule = make_rule("s", "tok=([a-zA-Z]{8})");
+  Allowlist list;
+  list.stopwords = {"DumMy"};
+  rule.allowlists = {list};
+  EXPECT_EQ(found(make_pack({rule}), "tok=xdUMMYxx"), 0U);
+  EXPECT_EQ(found(make_pack({rule}), "tok=xdUMMxxx"), 1U);
+}
+
+TEST(Judge, AndNeedsAllKinds) {
+  Rule rule = make_rule("s", "tok=([a-z]{8})");
+  Allowlist list = list_of({"^aa"}, Allowlist::Target::kSecret);
+  list.stopwords = {"zz"};
+  list.condition = Allowlist::Condition::kAnd;
+  rule.allowlists = {list};
+  const auto pack = make_pack({rule});
+  EXPECT_EQ(found(pack, "tok=aabbbbzz"), 0U);
+  EXPECT_EQ(found(pack, "tok=aabbbbbb"), 1U);
+  EXPECT_EQ(found(pack, "tok=bbbbbbzz"), 1U);
+}
+
+TEST(Judge, GlobalListsKeepToTheirTargets) {
+  Allowlist list = list_of({"."}, Allowlist::Target::kSecret);
+  list.target_rules = {"one"};
+  const auto pack =
+      make_pack({make_rule("one", "one=[a-z]{6}"), make_rule("two", "two=[a-z]{6}")}, {list});
+  EXPECT_EQ(found(pack, "one=abcdef two=abcdef"), 1U);
+}
+
+TEST(Judge, AKeywordMayStandAnywhereInTheBlob) {
+  Rule rule = make_rule("k", "tok=[a-z]{6}");
+  rule.keywords = {"acme"};
+  const auto pack = make_pack({rule});
+  EXPECT_EQ(found(pack, "tok=abcdef"), 0U);
+  EXPECT_EQ(found(pack, "tok=abcdef\n\nfrom aCMe"), 1U);
+}
+
+TEST(Judge, RequiredNeighbours) {
+  Rule rule = make_rule("main", "tok=[a-z]{6}");
+  RequiredRule near;
+  near.id = "other";
+  near.within_lines = 2;
+  rule.required = {near};
+  Rule other = make_rule("other", "host=[a-z]{3}");
+  other.skip_report = true;
+  const auto pack = make_pack({rule, other});
+  EXPECT_EQ(found(pack, "tok=abcdef\n\nhost=abc"), 1U);
+  EXPECT_EQ(found(pack, "tok=abcdef\n\n\nhost=abc"), 0U);
+  EXPECT_EQ(found(pack, "tok=abcdef"), 0U);
+  EXPECT_EQ(found(pack, "host=abc"), 0U);
+}
+
+TEST(Judge, CompanionsNearbyAreMarked) {
+  Rule rule = make_rule("id", "id=[a-z]{6}");
+  rule.companions = {"key"};
+  const auto pack = make_pack({rule, make_rule("key", "key=[a-z]{6}")});
+  auto scanner = Scanner::create(pack.get());
+  EXPECT_TRUE(scanner->scan("id=abcdef\nkey=abcdef")[0].companion);
+  EXPECT_FALSE(scanner->scan("id=abcdef\n" + std::string(3000, '.') + "key=abcdef")[0].companion);
+}
+
+TEST(Judge, PathRulesAndListsAreDecidedLater) {
+  Rule rule = make_rule("p", "tok=([a-z]{6})");
+  rule.path = "\\.env$";
+  Allowlist by_path;
+  by_path.paths = {"^tests/"};
+  Allowlist both = list_of({"^aa"}, Allowlist::Target::kSecret);
+  both.paths = {"^docs/"};
+  both.commits = {"ABCDEF"};
+  both.condition = Allowlist::Condition::kAnd;
+  rule.allowlists = {by_path, both};
+  const auto pack = make_pack({rule});
+  auto scanner = Scanner::create(pack.get());
+  const PathJudge judge(pack.get());
+  const std::uint64_t plain = scanner->scan("tok=zzzzzz")[0].path_lists;
+  const std::uint64_t listed = scanner->scan("tok=aazzzz")[0].path_lists;
+  EXPECT_TRUE(judge.accepts(0, plain, "a/.env", ""));
+  EXPECT_FALSE(judge.accepts(0, plain, "a/.txt", ""));
+  EXPECT_FALSE(judge.accepts(0, plain, "tests/.env", ""));
+  EXPECT_TRUE(judge.accepts(0, plain, "docs/.env", "abcdef0123"));
+  EXPECT_FALSE(judge.accepts(0, listed, "docs/.env", "abcdef0123"));
+  EXPECT_TRUE(judge.accepts(0, listed, "docs/.env", "1bcdef0123"));
+  EXPECT_TRUE(judge.depends_on_path(0));
+}
+
+// The standing of two matches, spelled out.
+bool better(const RulePack& pack, const Match& a, const Match& b) {
+  const auto confirmed = [](const Match& m) { return m.check == CheckResult::kPasses; };
+  const auto generic = [&](const Match& m) { return pack.rules()[m.rule].rule.generic; };
+  if (confirmed(a) != confirmed(b)) return confirmed(a);
+  if (generic(a) != generic(b)) return generic(b);
+  if (a.end - a.start != b.end - b.start) return a.end - a.start > b.end - b.start;
+  if (a.rule != b.rule) return a.rule < b.rule;  // ids are in order here
+  return a.start < b.start;
+}
+
+TEST(Overlaps, EqualTheSlowWay) {
+  Rule generic = make_rule("c", "c");
+  generic.generic = true;
+  const auto pack = make_pack({make_rule("a", "a"), make_rule("b", "b"), generic});
+  std::mt19937 random(11);
+  for (int round = 0; round < 5000; ++round) {
+    std::vector<Match> matches(random() % 12);
+    for (Match& match : matches) {
+      match.rule = static_cast<std::uint32_t>(random() % 3);
+      match.start = match.match_start = random() % 30;
+      match.end = match.match_end = match.start + 1 + random() % 10;
+      // One rule's check on the same bytes has one result.
+      match.check = (match.rule + match.start + match.end) % 4 == 0 ? CheckResult::kPasses
+                                                                    : CheckResult::kPlausible;
+    }
+    std::vector<Match> rest = matches;
+    std::stable_sort(rest.begin(), rest.end(),
+                     [&](const Match& a, const Match& b) { return better(*pack, a, b); });
+    std::vector<std::pair<Match, std::set<std::uint32_t>>> kept;
+    for (const Match& match : rest) {
+      bool free = true;
+      for (auto& [winner, also] : kept) {
+        if (winner.end <= match.start || match.end <= winner.start) continue;
+        free = false;
+        if (winner.rule != match.rule) also.insert(match.rule);
+      }
+      if (free) kept.push_back({match, {}});
+    }
+    std::sort(kept.begin(), kept.end(),
+              [](const auto& a, const auto& b) { return a.first.start < b.first.start; });
+    resolve_overlaps(*pack, &matches);
+    ASSERT_EQ(matches.size(), kept.size());
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      EXPECT_EQ(matches[i].start, kept[i].first.start);
+      EXPECT_EQ(matches[i].rule, kept[i].first.rule);
+      EXPECT_EQ(std::set<std::uint32_t>(matches[i].also.begin(), matches[i].also.end()),
+                kept[i].second);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dragnet
