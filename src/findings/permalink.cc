@@ -34,7 +34,9 @@ std::optional<std::string> host_and_name(std::string_view url) {
   if (colon == url.npos || colon > url.find('/')) return std::nullopt;
   std::string_view host = url.substr(0, colon);
   if (const auto at = host.find('@'); at != host.npos) host.remove_prefix(at + 1);
-  return std::string(host) + "/" + std::string(url.substr(colon + 1));
+  std::string_view name = url.substr(colon + 1);
+  while (name.starts_with('/')) name.remove_prefix(1);
+  return std::string(host) + "/" + std::string(name);
 }
 
 std::string percent_encoded(ByteView path) {
@@ -61,8 +63,8 @@ std::optional<std::string> permalink(const std::string& repository, const std::s
                                      ByteView path, std::uint64_t line) {
   auto name = host_and_name(repository);
   if (!name) return std::nullopt;
-  if (name->ends_with(".git")) name->resize(name->size() - 4);
   while (name->ends_with("/")) name->pop_back();
+  if (name->ends_with(".git")) name->resize(name->size() - 4);
   for (const Host& host : kHosts) {
     if (!name->starts_with(host.name) || name->size() <= host.name.size() ||
         (*name)[host.name.size()] != '/') {

@@ -21,8 +21,8 @@ constexpr double kCompanionWeight = 1.05;
 constexpr double kPublishedHistoryWeight = 0.97;
 constexpr double kHistoryWeight = 0.94;
 constexpr double kDanglingWeight = 0.8;
-// A random value of n bytes reaches about this share of log2(n) bits, or of its alphabet's.
-constexpr double kExpectedEntropyShare = 0.8;
+// Random values of 20 bytes and up fall under this share of what is expected at most once in 50.
+constexpr double kExpectedEntropyShare = 0.9;
 
 constexpr std::array<std::string_view, 28> kTestFolders = {
     "test",      "tests",   "testing",       "testdata", "test-data",    "test_data", "__tests__",
@@ -58,6 +58,15 @@ bool is_test_file(ByteView name) {
   return stem == "conftest";
 }
 
+// Bits per byte to expect of n random draws from k letters: draws repeat letters, so that short
+// values stay under log2(k). Two of them are alike with probability (n + k - 1) / (n k) at average,
+// and the entropy is at least what that gives (Jensen).
+double random_entropy(const RankFacts& facts) {
+  const auto n = static_cast<double>(std::max<std::size_t>(facts.length, 2));
+  const auto k = static_cast<double>(std::max<std::size_t>(facts.alphabet, 2));
+  return std::log2(n * k / (n + k - 1));
+}
+
 class Scorer {
  public:
   void apply(std::string name, std::string reason, double factor) {
@@ -83,9 +92,8 @@ void likelihood(const RankFacts& facts, Scorer* scorer) {
   if (facts.placeholder) {
     scorer->apply("placeholder", "reads like an example or a blank to fill in", kPlaceholderWeight);
   }
-  const double most =
-      std::min(std::log2(std::max<double>(static_cast<double>(facts.length), 2)), std::log2(62.0));
-  if (facts.confidence == Confidence::kPossible && facts.entropy < kExpectedEntropyShare * most) {
+  if (facts.confidence == Confidence::kPossible &&
+      facts.entropy < kExpectedEntropyShare * random_entropy(facts)) {
     scorer->apply("entropy", "less random than its length would allow", kWeakEntropyWeight);
   }
   if (facts.test_paths_only) {
@@ -121,6 +129,15 @@ Rank rank(const RankFacts& facts) {
   likelihood(facts, &scorer);
   exposure(facts, &scorer);
   return scorer.take();
+}
+
+std::size_t alphabet_of(ByteView secret) {
+  const auto all_of = [&](std::string_view letters) {
+    return secret.find_first_not_of(letters) == ByteView::npos;
+  };
+  if (all_of("0123456789")) return 10;
+  if (all_of("0123456789abcdef") || all_of("0123456789ABCDEF")) return 16;
+  return 62;
 }
 
 bool is_test_path(ByteView path) {

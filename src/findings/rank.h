@@ -18,9 +18,10 @@ struct RankFacts {
   Sensitivity sensitivity = Sensitivity::kHigh;
   Confidence confidence = Confidence::kLikely;
   bool placeholder = false;
-  bool companion = false;  // a secret that is used with it stands nearby
-  double entropy = 0;      // Shannon, bits per byte
-  std::size_t length = 0;  // bytes of the secret
+  bool companion = false;     // a secret that is used with it stands nearby
+  double entropy = 0;         // Shannon, bits per byte
+  std::size_t length = 0;     // bytes of the secret
+  std::size_t alphabet = 62;  // see `alphabet_of`
   bool test_paths_only = false;
   bool at_tip = false;           // somewhere at the tip of a branch
   bool in_working_tree = false;  // in a file, the index or standard input
@@ -34,6 +35,10 @@ struct Rank {
 };
 
 Rank rank(const RankFacts& facts);
+
+// How many bytes a random value that looks like `secret` would draw from: 10 where all are digits,
+// 16 where all are hexadecimal digits, else 62.
+std::size_t alphabet_of(ByteView secret);
 
 // Whether a path is that of tests, examples, fixtures or documentation, where made-up secrets live.
 bool is_test_path(ByteView path);

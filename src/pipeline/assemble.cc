@@ -101,6 +101,7 @@ Finding Assembler::describe(const SecretRecord& record, const std::vector<Placed
   facts.placeholder = record.placeholder;
   facts.entropy = record.entropy;
   facts.length = record.secret.size();
+  facts.alphabet = alphabet_of(record.secret);
   facts.test_paths_only = true;
   for (const Placed& place : places) {
     const Stay& stay = place.spot->stay;
