@@ -12,8 +12,8 @@
 namespace dragnet {
 
 // Every regular file below `folder`, as paths relative to it, sorted by bytes. Symlinks are not
-// followed: their text is content too and `read_entry` returns it. What cannot be listed or is
-// neither file nor link goes to `unreadable`. `.git` folders are left out.
+// followed: their text is content too and `read_entry` returns it. What cannot be listed goes to
+// `unreadable`. Left out are `.git`, and sockets, devices and pipes, in which nothing lies.
 std::vector<std::string> list_files(const std::string& folder, std::vector<Unreadable>* unreadable);
 
 // The bytes of a file, or of a symlink the path that it points at, as git stores it.

@@ -16,6 +16,8 @@ namespace dragnet {
 namespace {
 
 constexpr std::uint64_t kReadStep = 1 << 20;
+// An interrupt that comes just before a wait begins must not be lost in it.
+constexpr int kPollMilliseconds = 200;
 
 }  // namespace
 
@@ -44,17 +46,21 @@ Result<ByteString> read_descriptor(int descriptor, const std::string& what, std:
     const ssize_t got = ::read(descriptor, out.data() + have, step);
     out.resize(have + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (got == 0) return out;
-    // Who waits for a pipe that stays open has to be able to stop waiting.
-    if (got < 0 && errno == EINTR && interrupted()) return unreadable_error("interrupted");
-    if (got < 0 && errno == EAGAIN) {
-      struct pollfd wait {
-        descriptor, POLLIN, 0
-      };
-      ::poll(&wait, 1, -1);
+    if (got < 0) {
+      const int code = errno;
+      // Who waits for a pipe that stays open has to be able to stop waiting.
+      if ((code == EINTR || code == EAGAIN) && interrupted()) {
+        return unreadable_error("interrupted");
+      }
+      if (code == EAGAIN) {
+        struct pollfd wait {
+          descriptor, POLLIN, 0
+        };
+        ::poll(&wait, 1, kPollMilliseconds);
+      } else if (code != EINTR) {
+        return unreadable_error("cannot read " + what + ": " + std::strerror(code));
+      }
       continue;
-    }
-    if (got < 0 && errno != EINTR) {
-      return unreadable_error("cannot read " + what + ": " + std::strerror(errno));
     }
     if (out.size() > limit) {
       return Error{ErrorKind::kTooLarge, what + " is too large", "raise --memory"};

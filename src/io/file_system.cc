@@ -83,12 +83,17 @@ class RealFileSystem : public FileSystem {
     DIR* folder = ::opendir(path.c_str());
     if (folder == nullptr) return failure("cannot list", path, errno);
     std::vector<std::string> names;
-    errno = 0;
-    while (const dirent* entry = ::readdir(folder)) {
+    int code = 0;
+    while (true) {
+      errno = 0;
+      const dirent* entry = ::readdir(folder);
+      if (entry == nullptr) {
+        code = errno;
+        break;
+      }
       const std::string name = entry->d_name;
       if (name != "." && name != "..") names.push_back(name);
     }
-    const int code = errno;
     ::closedir(folder);
     if (code != 0) return failure("cannot list", path, code);
     std::sort(names.begin(), names.end());
