@@ -7,22 +7,24 @@ namespace dragnet {
 
 namespace {
 
-constexpr std::array<std::int8_t, 256> make_values() {
-  std::array<std::int8_t, 256> values{};
-  values.fill(-1);
-  for (int i = 0; i < 26; ++i) {
-    values[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(i);
-    values[static_cast<std::size_t>('a' + i)] = static_cast<std::int8_t>(26 + i);
+constexpr std::uint8_t kNone = 0xff;
+
+constexpr std::array<std::uint8_t, 256> make_values() {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNone);
+  for (std::uint8_t i = 0; i < 26; ++i) {
+    values['A' + std::size_t{i}] = i;
+    values['a' + std::size_t{i}] = static_cast<std::uint8_t>(26 + i);
   }
-  for (int i = 0; i < 10; ++i) {
-    values[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(52 + i);
+  for (std::uint8_t i = 0; i < 10; ++i) {
+    values['0' + std::size_t{i}] = static_cast<std::uint8_t>(52 + i);
   }
   values['+'] = values['-'] = 62;
   values['/'] = values['_'] = 63;
   return values;
 }
 
-constexpr std::array<std::int8_t, 256> kValues = make_values();
+constexpr std::array<std::uint8_t, 256> kValues = make_values();
 
 }  // namespace
 
@@ -34,9 +36,9 @@ std::optional<ByteString> decode_base64(ByteView text) {
   std::uint32_t bits = 0;
   int have = 0;
   for (const char c : text) {
-    const int value = kValues[static_cast<unsigned char>(c)];
-    if (value < 0) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    const std::uint8_t value = kValues[static_cast<unsigned char>(c)];
+    if (value == kNone) return std::nullopt;
+    bits = bits << 6 | value;
     have += 6;
     if (have >= 8) {
       have -= 8;

@@ -54,19 +54,24 @@ ProgressWatch::~ProgressWatch() { finish(); }
 
 void ProgressWatch::finish() {
   if (!thread_.joinable()) return;
-  done_ = true;
+  {
+    const std::scoped_lock lock(mutex_);
+    done_ = true;
+  }
+  ended_.notify_one();  // a short run does not wait for the next tick
   thread_.join();
   if (drawn_) (void)write_descriptor(kStandardError, "standard error", "\r\x1b[K");
 }
 
 void ProgressWatch::run() {
   const auto start = std::chrono::steady_clock::now();
+  std::unique_lock lock(mutex_);
   for (int tick = 0; !done_; ++tick) {
     if (interrupted()) progress_->stop = true;
     if (sample_) peak_ = std::max<std::uint64_t>(peak_, anonymous_memory());
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
     if (draw_ && tick % kTicksPerDraw == 0 && passed.count() > kQuietSeconds) draw(passed.count());
-    std::this_thread::sleep_for(kTick);
+    ended_.wait_for(lock, kTick, [this] { return done_; });
   }
 }
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 #include <thread>
 
 #include "pipeline/audit.h"
@@ -30,7 +32,9 @@ class ProgressWatch {
   bool draw_;
   bool sample_;
   bool drawn_ = false;
-  std::atomic<bool> done_ = false;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool done_ = false;  // under `mutex_`
   std::atomic<std::uint64_t> peak_ = 0;
   std::thread thread_;
 };
