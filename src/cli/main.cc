@@ -4,11 +4,13 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "cli/log.h"
 #include "cli/options.h"
 #include "cli/rules_command.h"
 #include "cli/scan_command.h"
@@ -134,7 +136,11 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("dragnet ") + DRAGNET_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
-  app.set_config("--config", "", "Configuration file: a key per flag")->envname("DRAGNET_CONFIG");
+  // Not by `envname`: CLI11 before 2.3 does not look at it here. Who names a file means it.
+  const char* config = std::getenv("DRAGNET_CONFIG");
+  const bool config_named = config != nullptr && *config != '\0';
+  app.set_config("--config", config_named ? config : "", "Configuration file: a key per flag",
+                 config_named);
   app.allow_config_extras(false);
   app.config_formatter(std::make_shared<CommandConfig>(&app));
   CLI::App* scan = add_scan(&app, &scan_options);
@@ -152,7 +158,11 @@ int run(int argc, char** argv) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
     set_up_log({});
-    spdlog::error("{}; see dragnet --help", error.what());
+    const std::string word = argc > 1 ? argv[1] : "-";
+    const auto named = app.get_subcommands([&](CLI::App* sub) { return sub->get_name() == word; });
+    const bool unknown = word[0] != '-' && named.empty();
+    const std::string what = unknown ? "there is no command '" + word + "'" : error.what();
+    log_error(what + "; see dragnet --help");
     return kExitUsage;
   }
   set_up_log(scan->parsed() ? scan_options.talk : rules_options.talk);

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "cli/log.h"
 #include "cli/rule_source.h"
 #include "io/descriptor.h"
 #include "match/scanner.h"
@@ -21,7 +22,7 @@ namespace {
 constexpr std::uint64_t kSeeds = 5;
 
 int fail(const Error& error) {
-  spdlog::error("{}", error.text());
+  log_error(error.text());
   return kExitUsage;
 }
 

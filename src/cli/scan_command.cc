@@ -13,12 +13,15 @@
 #include "base/date.h"
 #include "base/json.h"
 #include "base/stopwatch.h"
+#include "cli/log.h"
 #include "cli/progress.h"
 #include "cli/rule_source.h"
 #include "io/atomic_file.h"
 #include "io/descriptor.h"
 #include "io/process.h"
 #include "pipeline/audit.h"
+#include "report/escape.h"
+#include "report/redact.h"
 #include "report/report.h"
 
 namespace dragnet {
@@ -30,7 +33,7 @@ constexpr std::size_t kOutputBuffer = 64 << 10;
 constexpr std::uint32_t kReportMode = 0600;  // a report says where to look for secrets
 
 int fail(const Error& error) {
-  spdlog::error("{}", error.text());
+  log_error(error.text());
   return error.kind == ErrorKind::kUsage ? kExitUsage : kExitIncomplete;
 }
 
@@ -39,6 +42,10 @@ class Output {
  public:
   static Result<Output> open(const std::string& path) {
     if (path.empty()) return Output(nullptr);
+    if (const auto there = real_file_system().target_info(path);
+        there && there->kind == FileKind::kDirectory) {
+      return usage_error("cannot write '" + path + "': is a folder", "choose another --output");
+    }
     auto file = AtomicFile::create(path, kReportMode);
     if (!file) return usage_error(file.error().message, "choose another --output");
     return Output(std::make_unique<AtomicFile>(std::move(file).value()));
@@ -138,14 +145,18 @@ Result<AuditOptions> audit_options(const ScanOptions& options) {
   return out;
 }
 
-Status write_coverage(const Audit& audit, const std::string& path) {
+// `redactor` is null where secrets are shown.
+Status write_coverage(const Audit& audit, const std::string& path, const Redactor* redactor) {
   auto output = Output::open(path);
   if (!output) return std::move(output).error();
+  const auto name = [&](const std::string& text) {
+    return redactor != nullptr ? redactor->apply(text) : text;
+  };
   auto status = audit.coverage([&](const CoverageLine& line) {
     Json json;
-    json["target"] = line.target;
+    json["target"] = name(line.target);
     if (!line.object.empty()) json["object"] = line.object;
-    if (!line.path.empty()) json["path"] = line.path;
+    if (!line.path.empty()) json["path"] = name(line.path);
     json["type"] = line.type;
     json["outcome"] = line.outcome;
     return output->write(dump_json(json) + "\n");
@@ -154,8 +165,8 @@ Status write_coverage(const Audit& audit, const std::string& path) {
   for (const IncompleteItem& item : audit.summary().incomplete) {
     Json json;
     if (!item.object.empty()) json["object"] = item.object;
-    if (!item.path.empty()) json["path"] = item.path;
-    json["outcome"] = item.reason;
+    if (!item.path.empty()) json["path"] = name(item.path);
+    json["outcome"] = name(item.reason);
     if (auto wrote = output->write(dump_json(json) + "\n"); !wrote) return wrote;
   }
   return output->finish();
@@ -224,6 +235,9 @@ int run_scan(const ScanOptions& options) {
   if (auto writer = make_report_writer(options.format, {}, discard); !writer) {
     return fail(writer.error());
   }
+  // Nor a place that cannot be written.
+  auto output = Output::open(options.output);
+  if (!output) return fail(output.error());
   tune_allocator(prepared->audit.threads);
   const AuditOptions asked = prepared->audit;
 
@@ -245,8 +259,6 @@ int run_scan(const ScanOptions& options) {
   // The report. Nothing was written before this, and nothing is decided after it.
   Redactor redactor;
   for (const ByteString& secret : audit.secrets()) redactor.add(secret);
-  auto output = Output::open(options.output);
-  if (!output) return fail(output.error());
   watch.finish();
   auto writer = make_report_writer(options.format, report_options(options, asked, &redactor),
                                    [&](ByteView bytes) { return output->write(bytes); });
@@ -260,9 +272,13 @@ int run_scan(const ScanOptions& options) {
   if (written) written = (*writer)->end(summary);
   if (written) written = output->finish();
   if (!written && !is_broken_pipe(written.error())) return fail(written.error());
-  for (const std::string& note : summary.notes) spdlog::info("{}", note);
+  for (const std::string& note : summary.notes)
+    spdlog::info("{}", escape_text(options.show_secrets ? note : redactor.apply(note)));
   if (!options.coverage.empty()) {
-    if (auto status = write_coverage(audit, options.coverage); !status) return fail(status.error());
+    const Redactor* names = options.show_secrets ? nullptr : &redactor;
+    if (auto status = write_coverage(audit, options.coverage, names); !status) {
+      return fail(status.error());
+    }
   }
   return exit_code(audit, prepared->fail_on);
 }

@@ -57,9 +57,24 @@ struct Shared {
   bool connected;                  // whether every object should be here (the whole history)
 
   void missing(const ObjectId& id, const char* named_by, const ObjectId& by, ByteView name) {
+    add_missing(id, named_by, by.hex(), std::string(name));
+  }
+
+  // Refs that lead nowhere. What ORIG_HEAD and its like name, git does not keep.
+  void check_refs() {
+    for (const Ref& ref : run->refs) {
+      const bool kept = ref.name.starts_with("refs/") || ref.name == "HEAD";
+      if (!kept || present.contains(ref.target.bytes.data())) continue;
+      add_missing(ref.target, "ref", ref.name, "");
+    }
+  }
+
+ private:
+  void add_missing(const ObjectId& id, const char* named_by, const std::string& by,
+                   std::string name) {
     const char* why = run->target.repository->partial() ? "not here (partial clone)" : "missing";
-    std::string reason = std::string(why) + ", named by " + named_by + " " + by.hex();
-    state->incomplete.add({id.hex(), std::string(name), std::move(reason)});
+    std::string reason = std::string(why) + ", named by " + named_by + " " + by;
+    state->incomplete.add({id.hex(), std::move(name), std::move(reason)});
   }
 };
 
@@ -263,6 +278,7 @@ Status scan_objects(RunState* state, std::uint32_t target_number) {
       state, &run, target_number, IdSet(run.listing.objects), run.target.repository->shallow(),
       {},    {},   whole};
   if (state->options.coverage) shared.done.assign(run.listing.objects.size(), 0);
+  if (whole) shared.check_refs();
   std::uint64_t total = 0;
   for (const ObjectHeader& object : run.listing.objects) total += object.size;
   state->progress->total_bytes.fetch_add(total);
