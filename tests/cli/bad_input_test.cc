@@ -122,7 +122,7 @@ class Damage : public testing::Test {
     const CommandResult text = dragnet({"scan", repo_});
     EXPECT_EQ(text.status, 4);
     EXPECT_NE(text.out.find(id), std::string::npos);
-    EXPECT_NE(text.out.find("incomplete"), std::string::npos) << text.out;
+    EXPECT_NE(text.out.find("INCOMPLETE"), std::string::npos) << text.out;
   }
 
   GitFixture git_;

@@ -43,9 +43,11 @@ void warm_cache() {
 void expect_no_leak(const std::string& text, const char* where) {
   for (const std::string& secret : issued_tokens()) {
     for (std::size_t at = 4; at + 12 <= secret.size(); at += 12) {
-      EXPECT_EQ(text.find(secret.substr(at, 12)), std::string::npos)
-          << "a secret stands in clear on " << where << ":\n"
-          << text;
+      const std::size_t found = text.find(secret.substr(at, 12));
+      if (found == std::string::npos) continue;
+      ADD_FAILURE() << "a secret stands in clear on " << where << ": ..."
+                    << text.substr(found > 200 ? found - 200 : 0, 400) << "...";
+      return;
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/program.h"
+#include "rules/sample.h"
 
 namespace dragnet::test_support {
 namespace {
@@ -49,9 +50,7 @@ TEST_F(RuleFiles, GoodOne) {
   const std::string file = git_.path("mine.toml");
   write_bytes(file, kGood);
   RunOptions options = options_;
-  options.input =
-      "acme_"
-      "0123456789abcdef0f1e2d3c4b5a6978\n";
+  options.input = expand_sample("acme_{{ hex{32} }}", 1).value() + "\n";
   const CommandResult result = dragnet({"scan", "-", "--rules", file, "--format", "json"}, options);
   EXPECT_EQ(result.status, 1) << result.err;
   const auto report = parse_json(result.out, "report");
@@ -79,7 +78,7 @@ TEST_F(RuleFiles, WrongType) {
 
 TEST_F(RuleFiles, RegexThatRe2Refuses) {
   expect_refused(rule_with("acme_(?=x)[0-9]+"), {"acme-token", ":1"});
-  expect_refused(rule_with("(acme)_\\\\1"), {});
+  expect_refused(rule_with("(acme)_\\1"), {});
   expect_refused(rule_with("acme_[0-9"), {"acme-token"});
   expect_refused(rule_with("acme_(a{1000}){1000}"), {"acme-token"});
 }
@@ -90,7 +89,7 @@ TEST_F(RuleFiles, RegexWithoutAMandatoryByte) {
 }
 
 TEST_F(RuleFiles, DuplicateId) {
-  expect_refused(std::string(kGood) + kGood, {"acme-token", ":6", ":1", "another id"});
+  expect_refused(std::string(kGood) + kGood, {"acme-token", ":7", ":2", "another id"});
 }
 
 TEST_F(RuleFiles, NeitherRegexNorPath) {
