@@ -42,7 +42,9 @@ class SortedSpill {
       std::sort(records_.begin(), records_.end());
       return ok_status();
     }
-    if (auto status = spill(); !status) return status;
+    if (!records_.empty()) {
+      if (auto status = spill(); !status) return status;
+    }
     if (auto status = merge(0, 0); !status) return status;
     merged_ = std::move(runs_.front().file);
     runs_.clear();

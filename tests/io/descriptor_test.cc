@@ -72,14 +72,15 @@ TEST(ReadDescriptor, StopsAPipeAtTheLimit) {
 
 // In a process of its own: the handlers stay for good.
 TEST(ReadDescriptor, AnInterruptEndsTheWaitForAPipe) {
-  const auto wait_interrupted = [] {
+  const auto wait_interrupted = [](int flags) {
     prepare_process();
-    Pipe pipe(O_NONBLOCK);  // stays open, and nobody writes
+    Pipe pipe(flags);  // stays open, and nobody writes
     std::raise(SIGINT);
     const auto got = read_descriptor(pipe.read_end, "a pipe", 100);
     std::_Exit(!got.ok() && got.error().message == "interrupted" ? 7 : 1);
   };
-  EXPECT_EXIT(wait_interrupted(), ::testing::ExitedWithCode(7), "");
+  EXPECT_EXIT(wait_interrupted(O_NONBLOCK), ::testing::ExitedWithCode(7), "");
+  EXPECT_EXIT(wait_interrupted(0), ::testing::ExitedWithCode(7), "");
 }
 
 TEST(ReadDescriptor, SaysWhatCannotBeRead) {
