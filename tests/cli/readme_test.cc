@@ -70,8 +70,9 @@ TEST(Readme, ExampleIsWhatTheProgramPrints) {
   const CommandResult result = dragnet({"scan", repo, "--as-of", "2026-11-21"});
   EXPECT_EQ(result.status, 1);
   std::string expected;
-  ASSERT_EQ(blocks("text").size(), 1U);
-  for (const std::string& line : blocks("text")[0]) expected += line + "\n";
+  const auto examples = blocks("text");
+  ASSERT_EQ(examples.size(), 1U);
+  for (const std::string& line : examples[0]) expected += line + "\n";
   EXPECT_EQ(comparable(expected, repo), comparable(result.out, repo));
 }
 
