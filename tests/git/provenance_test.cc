@@ -110,7 +110,8 @@ TEST(Provenance, LongSequencesOfVersionsAreAsDefined) {
   }
   ObjectId last;
   for (int i = 0; i < 5000; ++i) {
-    (i % 2 == 0 ? files : inner)[random() % 40].id = any_blob();
+    std::vector<MadeTree::Entry>& changed = i % 2 == 0 ? files : inner;
+    changed[random() % changed.size()].id = any_blob();
     if (i % 50 == 0) inner.erase(inner.begin() + static_cast<std::ptrdiff_t>(random() % 20));
     if (i % 50 == 25) inner.push_back({"100644", "new" + std::to_string(i), any_blob()});
     std::vector<MadeTree::Entry> top = files;
