@@ -12,6 +12,7 @@ namespace {
 constexpr std::uint64_t kSmallObject = 1 << 20;
 // libgit2's cache of delta bases (16 MiB a pack and session), and a small object in flight.
 constexpr std::uint64_t kWorkerMemory = (16 << 20) + 2 * kSmallObject;
+static_assert(kWorkerMemory <= kReaderWorkerMemory);
 
 class Libgit2Reader : public ObjectReader {
  public:

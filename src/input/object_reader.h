@@ -46,6 +46,9 @@ class ObjectReader {
   virtual std::uint64_t memory_per_worker() const = 0;
 };
 
+// What a worker of any reader takes beside what it reserves, at most.
+inline constexpr std::uint64_t kReaderWorkerMemory = 18 << 20;
+
 // Reads through libgit2. `repository` must outlive the reader.
 std::unique_ptr<ObjectReader> make_libgit2_reader(const Repository* repository, unsigned workers);
 

@@ -11,6 +11,7 @@
 #include "input/files.h"
 #include "pipeline/assemble.h"
 #include "pipeline/id_set.h"
+#include "pipeline/memory_plan.h"
 #include "pipeline/object_pass.h"
 #include "pipeline/placement.h"
 #include "pipeline/printed_names.h"
@@ -24,15 +25,6 @@
 namespace dragnet {
 
 namespace {
-
-// The process before anything of ours: libraries, their tables, the allocator's slack.
-constexpr std::uint64_t kProcessMemory = 24 << 20;
-// A worker's scratch space, chunk copies and RE2 automata.
-constexpr std::uint64_t kScannerMemory = 6 << 20;
-// Shares of the whole for what grows with the findings.
-constexpr std::uint64_t kDetectionShare = 16;   // 1/16
-constexpr std::uint64_t kProvenanceShare = 16;  // 1/16
-constexpr std::uint64_t kFindingShare = 8;      // 1/8: secrets, spots, what resolve needs
 
 Error too_little_memory(std::uint64_t memory, const char* what) {
   return usage_error("--memory " + std::to_string(memory >> 20) + "M is too small for " + what,
@@ -136,10 +128,8 @@ Status Audit::scan(AuditProgress* progress) {
 
 Status Audit::Impl::charge_fixed_costs() {
   const std::uint64_t memory = state.options.memory;
-  const std::uint64_t fixed = kProcessMemory + state.pack->memory() +
-                              state.workers.count() * kScannerMemory + memory / kDetectionShare +
-                              memory / kProvenanceShare + memory / kFindingShare;
-  if (!state.budget.charge(fixed)) return too_little_memory(memory, "the rules and the workers");
+  if (!state.budget.charge(fixed_memory(memory, state.pack->memory(), state.worker_limit)))
+    return too_little_memory(memory, "the rules and the workers");
   return ok_status();
 }
 
@@ -191,7 +181,7 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
   // Memory that grows with the number of objects, and what each reading worker takes.
   const std::uint64_t objects = run.listing.objects.size();
   const std::uint64_t cost = objects * sizeof(ObjectHeader) + IdSet::memory(objects) +
-                             (state.workers.count() + 1) * run.reader->memory_per_worker();
+                             (state.worker_limit + 1) * kReaderWorkerMemory;
   if (!state.budget.charge(cost)) {
     return too_little_memory(state.options.memory, (std::to_string(objects) + " objects").c_str());
   }

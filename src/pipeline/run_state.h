@@ -1,6 +1,7 @@
 // What the stages of one audit share.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -20,6 +21,7 @@
 #include "match/scanner.h"
 #include "pipeline/audit.h"
 #include "pipeline/collector.h"
+#include "pipeline/memory_plan.h"
 #include "pipeline/workers.h"
 
 namespace dragnet {
@@ -93,12 +95,14 @@ struct RunState {
       : pack(std::move(rules)),
         key(std::move(identity_key)),
         options(std::move(asked)),
-        workers(options.threads),
+        worker_limit(affordable_workers(options.memory, pack->memory())),
+        workers(std::min(options.threads, worker_limit)),
         budget(options.memory) {}
 
   std::shared_ptr<const RulePack> pack;
   IdentityKey key;
   AuditOptions options;
+  unsigned worker_limit;  // what memory is set aside for, however many there are
   Workers workers;
   MemoryBudget budget;
   std::unique_ptr<Collector> collector;

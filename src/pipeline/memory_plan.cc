@@ -1,0 +1,38 @@
+#include "pipeline/memory_plan.h"
+
+#include "input/object_reader.h"
+
+namespace dragnet {
+
+namespace {
+
+// The process before anything of ours: libraries, their tables, the allocator's slack.
+constexpr std::uint64_t kProcessMemory = 24 << 20;
+// A worker's scratch space, chunk copies and RE2 automata.
+constexpr std::uint64_t kScannerMemory = 6 << 20;
+constexpr unsigned kMostWorkers = 256;
+
+// What is left for objects.
+std::uint64_t left(std::uint64_t memory, std::uint64_t pack, unsigned workers) {
+  const std::uint64_t taken =
+      fixed_memory(memory, pack, workers) + (workers + 1) * kReaderWorkerMemory;
+  return memory > taken ? memory - taken : 0;
+}
+
+}  // namespace
+
+std::uint64_t fixed_memory(std::uint64_t memory, std::uint64_t pack, unsigned workers) {
+  return kProcessMemory + pack + workers * kScannerMemory + memory / kDetectionShare +
+         memory / kProvenanceShare + memory / kFindingShare;
+}
+
+unsigned affordable_workers(std::uint64_t memory, std::uint64_t pack) {
+  const std::uint64_t wanted = left(memory, pack, 1) / 4 * 3;
+  unsigned workers = 1;
+  while (workers < kMostWorkers && wanted > 0 && left(memory, pack, workers + 1) >= wanted) {
+    ++workers;
+  }
+  return workers;
+}
+
+}  // namespace dragnet
