@@ -85,7 +85,7 @@ Json without_names(Json report) {
       }
     }
   }
-  report["summary"].erase("targets");
+  for (const char* key : {"targets", "seconds", "peak_memory"}) report["summary"].erase(key);
   report["summary"].erase("incomplete");
   return report;
 }
