@@ -383,7 +383,10 @@ std::optional<Piece> edge(const RegexNode& node, std::uint32_t want, bool front)
 // or precedes (as its last), in several widths.
 std::vector<Cut> cuts(const RegexNode& node, bool as_first) {
   std::vector<Cut> out;
-  if (auto piece = whole(node)) out.push_back({std::move(*piece), 0, 0});
+  if (auto piece = whole(node)) {
+    Cut all{std::move(*piece), 0, 0};
+    out.push_back(std::move(all));
+  }
   if (node.kind == Kind::kClass) return out;
   const Width width = max_width(node);
   std::uint32_t last = 0;
@@ -408,7 +411,7 @@ class ConcatSearch {
       after_[i] = add(after_[i + 1], max_width(nodes_[i]));
     }
     for (const RegexNode& child : nodes_) {
-      whole_.push_back(whole(child));
+      whole_.emplace_back(whole(child));
       last_cuts_.push_back(cuts(child, /*as_first=*/false));
     }
   }
