@@ -266,7 +266,8 @@ std::vector<Sojourn> brute_force(GitFixture* git, const std::string& repo,
 
   std::vector<Sojourn> out;
   for (const auto& [id, commit] : commits) {
-    for (const auto& [key, blob] : commit.present) {
+    for (const auto& [key_here, blob] : commit.present) {
+      const auto& key = key_here;  // Clang 14 captures no structured binding
       const bool inherited = std::any_of(
           commit.parents.begin(), commit.parents.end(),
           [&](const std::string& parent) { return commits.at(parent).present.count(key) != 0; });
