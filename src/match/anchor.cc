@@ -405,7 +405,9 @@ class ConcatSearch {
  public:
   explicit ConcatSearch(const RegexNode& node) : nodes_(node.children) {
     before_.push_back(0);
-    for (const RegexNode& child : nodes_) before_.push_back(add(before_.back(), max_width(child)));
+    for (const RegexNode& child : nodes_) {
+      before_.emplace_back(add(before_.back(), max_width(child)));
+    }
     after_.assign(nodes_.size() + 1, 0);
     for (std::size_t i = nodes_.size(); i-- > 0;) {
       after_[i] = add(after_[i + 1], max_width(nodes_[i]));

@@ -79,6 +79,12 @@ Status Audit::scan(AuditProgress* progress) {
   state.progress = progress;
   if (auto status = impl_->charge_fixed_costs(); !status) return status;
 
+  // What was asked for and is not looked for must not end in "clean".
+  for (const std::uint32_t rule : state.pack->path_only_rules()) {
+    state.incomplete.add({"", "rule '" + state.pack->rules()[rule].rule.id + "'",
+                          "has a path and no regex: such rules are not applied yet"});
+  }
+
   // One scanner a worker, over the shared rule pack.
   for (unsigned i = 0; i < state.workers.count(); ++i) {
     auto scanner = Scanner::create(state.pack.get());
