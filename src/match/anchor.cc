@@ -404,7 +404,7 @@ std::vector<Cut> cuts(const RegexNode& node, bool as_first) {
 class ConcatSearch {
  public:
   explicit ConcatSearch(const RegexNode& node) : nodes_(node.children) {
-    before_.push_back(0);
+    before_.emplace_back(0);
     for (const RegexNode& child : nodes_) {
       before_.emplace_back(add(before_.back(), max_width(child)));
     }
