@@ -236,7 +236,7 @@ Result<Selection> select_range(const Repository& repository, const std::string& 
   IdSet seen;
   // What is missing behind the left side is not asked for.
   std::vector<Unreadable> ignored;
-  walk(&reader, ends.value().from, &seen, &ignored, [](const ObjectId&, Commit) {});
+  walk(&reader, ends.value().from, &seen, &ignored, [](const ObjectId&, const Commit&) {});
   Commits commits;
   walk(&reader, ends.value().to, &seen, &selection.unreadable,
        [&](const ObjectId& id, Commit commit) { commits.emplace(id, std::move(commit)); });

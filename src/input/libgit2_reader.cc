@@ -23,7 +23,6 @@ class Libgit2Reader : public ObjectReader {
   void read(unsigned worker, const std::vector<ObjectHeader>& objects,
             const std::vector<std::uint32_t>& indices, MemoryBudget* budget,
             ObjectVisitor* visitor) override;
-  std::uint64_t memory_per_worker() const override { return kWorkerMemory; }
 
  private:
   Result<ObjectSession*> session(unsigned worker);

@@ -41,9 +41,6 @@ class ObjectReader {
   virtual void read(unsigned worker, const std::vector<ObjectHeader>& objects,
                     const std::vector<std::uint32_t>& indices, MemoryBudget* budget,
                     ObjectVisitor* visitor) = 0;
-
-  // Bytes that a worker takes beside what it reserves.
-  virtual std::uint64_t memory_per_worker() const = 0;
 };
 
 // What a worker of any reader takes beside what it reserves, at most.

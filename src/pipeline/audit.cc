@@ -52,9 +52,9 @@ struct Audit::Impl {
   Status charge_fixed_costs();
   Status scan_target(std::uint32_t number);
   Status scan_repository(std::uint32_t number);
-  Result<ObjectListing> choose_objects(TargetRun* run, std::vector<IndexEntry>* index);
+  Result<ObjectListing> choose_objects(TargetRun* run);
   Status select(TargetRun* run, ObjectListing* listing);
-  Status add_parents(const TargetRun& run, ObjectListing* listing);
+  void add_parents(const TargetRun& run, ObjectListing* listing);
   void note_limits(const TargetRun& run);
   void note_unreadable(const std::vector<Unreadable>& items);
   void scan_work_tree(std::uint32_t number);
@@ -107,13 +107,7 @@ Status Audit::scan(AuditProgress* progress) {
   for (std::uint32_t i = 0; i < state.targets.size(); ++i) {
     TargetRun& run = *state.targets[i];
     if (!run.provenance) continue;
-    std::vector<IndexEntry> index;
-    if (state.options.range.empty() && !state.options.since) {
-      auto entries = state.options.staged ? run.target.repository->staged_entries()
-                                          : run.target.repository->index_entries();
-      if (entries) index = std::move(entries).value();
-    }
-    if (auto status = place_objects(&state, i, index); !status) return status;
+    if (auto status = place_objects(&state, i); !status) return status;
     read_commit_infos(&state, i);
   }
   sort_spots(&state.spots);
@@ -176,9 +170,8 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
   if (!session) return std::move(session).error();
   run.session = std::move(session).value();
   run.reader = make_libgit2_reader(&repository, state.workers.count());
-  std::vector<IndexEntry> index;
   Stopwatch stopwatch;
-  auto listing = choose_objects(&run, &index);
+  auto listing = choose_objects(&run);
   state.list_seconds += stopwatch.lap();
   if (!listing) return std::move(listing).error();
   run.listing = std::move(listing).value();
@@ -209,14 +202,19 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
 }
 
 // The objects to read: all of them, or those that a range, a date or the index names.
-Result<ObjectListing> Audit::Impl::choose_objects(TargetRun* run, std::vector<IndexEntry>* index) {
+Result<ObjectListing> Audit::Impl::choose_objects(TargetRun* run) {
   ObjectListing listing;
   if (!state.options.range.empty() || state.options.since) {
-    auto status = select(run, &listing);
-    if (!status) return std::move(status).error();
+    if (auto status = select(run, &listing); !status) return std::move(status).error();
     return listing;
   }
   if (!state.options.staged) {
+    auto index = run->target.repository->index_entries();
+    if (index) {
+      run->index = std::move(index).value();
+    } else {
+      state.incomplete.add({"", "index", index.error().message});
+    }
     auto all = run->reader->list(state.workers.count());
     if (!all) return std::move(all).error();
     run->selected = all->objects.size();
@@ -224,9 +222,9 @@ Result<ObjectListing> Audit::Impl::choose_objects(TargetRun* run, std::vector<In
   }
   auto entries = run->target.repository->staged_entries();
   if (!entries) return std::move(entries).error();
-  *index = std::move(entries).value();
+  run->index = std::move(entries).value();
   std::unordered_set<ObjectId, ObjectIdHash> seen;
-  for (const IndexEntry& entry : *index) {
+  for (const IndexEntry& entry : run->index) {
     if (!seen.insert(entry.blob).second) continue;
     auto header = run->session->header(entry.blob);
     if (header) {
@@ -249,11 +247,12 @@ Status Audit::Impl::select(TargetRun* run, ObjectListing* listing) {
   run->selected = listing->objects.size();
   listing->objects.insert(listing->objects.end(), selection->context.begin(),
                           selection->context.end());
-  return add_parents(*run, listing);
+  add_parents(*run, listing);
+  return ok_status();
 }
 
 // Parents of selected commits are needed as neighbours in the graph, without being asked for.
-Status Audit::Impl::add_parents(const TargetRun& run, ObjectListing* listing) {
+void Audit::Impl::add_parents(const TargetRun& run, ObjectListing* listing) {
   std::unordered_set<ObjectId, ObjectIdHash> known;
   for (const ObjectHeader& object : listing->objects) known.insert(object.id);
   const std::vector<ObjectId>& shallow = run.target.repository->shallow();
@@ -271,7 +270,6 @@ Status Audit::Impl::add_parents(const TargetRun& run, ObjectListing* listing) {
       if (header) listing->objects.push_back(header.value());
     }
   }
-  return ok_status();
 }
 
 // A clone that does not have all of its history is incomplete for an audit of all of it.

@@ -1,6 +1,7 @@
 #include "pipeline/collector.h"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_set>
 
 namespace dragnet {
@@ -8,21 +9,12 @@ namespace dragnet {
 std::uint32_t Collector::intern(const Match& match, ByteString secret, const Identity& identity) {
   const auto [entry, fresh] =
       numbers_.try_emplace(identity, static_cast<std::uint32_t>(secrets_.size()));
-  if (fresh) {
-    SecretRecord record;
-    record.identity = identity;
-    record.rule = match.rule;
-    record.secret = std::move(secret);
-    record.entropy = match.entropy;
-    record.check = match.check;
-    record.placeholder = match.placeholder;
-    secrets_.push_back(std::move(record));
-  }
+  if (fresh) secrets_.emplace_back();
   SecretRecord& record = secrets_[entry->second];
   // Spellings of one secret may differ (line ends of a key): the least one stands for all, so that
   // it does not matter which came first.
-  if (!fresh &&
-      (match.rule < record.rule || (match.rule == record.rule && secret < record.secret))) {
+  if (fresh || std::tie(match.rule, secret) < std::tie(record.rule, record.secret)) {
+    record.identity = identity;
     record.rule = match.rule;
     record.secret = std::move(secret);
     record.entropy = match.entropy;
@@ -46,8 +38,7 @@ std::vector<std::uint32_t> Collector::add(const DetectedObject& object, ByteView
         key_->identity(pack_->rules()[match.rule].rule.family, canonical_secret(secrets.back())));
   }
   std::vector<std::uint32_t> numbers;
-  std::unordered_set<std::uint32_t>
-      seen;  // matches come by start: the first one of a secret counts
+  std::unordered_set<std::uint32_t> seen;  // matches come by start: a secret's first one counts
   const std::scoped_lock lock(mutex_);
   const auto object_number = static_cast<std::uint32_t>(objects_.size());
   objects_.push_back(object);

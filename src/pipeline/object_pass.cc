@@ -167,7 +167,7 @@ class ContentVisitor : public PassVisitor {
 
   bool present(const ObjectId& id) const { return shared_->present.contains(id.bytes.data()); }
 
-  const std::vector<Match> none_;
+  const std::vector<Match> none_{};
 };
 
 class TreeVisitor : public PassVisitor {

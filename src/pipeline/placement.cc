@@ -25,7 +25,7 @@ class Placer {
     }
   }
 
-  Status place(const std::vector<IndexEntry>& index) {
+  Status place() {
     ProvenanceInput input;
     input.refs = run_.refs;
     input.default_branch = run_.default_branch;
@@ -41,7 +41,7 @@ class Placer {
                                   " occurrences were too many to place and are left out"});
     }
     for (Stay& stay : outcome->stays) add_stay(std::move(stay));
-    staged(index);
+    staged();
     for (const auto& unplaced : outcome->unplaced) add_unplaced(unplaced.secret, unplaced.blob);
     return messages();
   }
@@ -64,8 +64,8 @@ class Placer {
   }
 
   // Blobs that the index names at a path where no commit has the secret.
-  void staged(const std::vector<IndexEntry>& index) {
-    for (const IndexEntry& entry : index) {
+  void staged() {
+    for (const IndexEntry& entry : run_.index) {
       const auto holder = run_.holders.find(entry.blob);
       if (holder == run_.holders.end()) continue;
       for (const std::uint32_t secret : holder->second) {
@@ -144,6 +144,7 @@ class Placer {
     });
     if (!status) return status;
     std::vector<ObjectId> ids;
+    ids.reserve(commits.size());
     for (const Spot& spot : commits) ids.push_back(spot.stay.object);
     auto reaches = run_.provenance->reach(ids);
     for (std::size_t i = 0; i < commits.size(); ++i) {
@@ -168,9 +169,8 @@ class Placer {
 
 }  // namespace
 
-Status place_objects(RunState* state, std::uint32_t target_number,
-                     const std::vector<IndexEntry>& index) {
-  return Placer(state, target_number).place(index);
+Status place_objects(RunState* state, std::uint32_t target_number) {
+  return Placer(state, target_number).place();
 }
 
 void read_commit_infos(RunState* state, std::uint32_t target_number) {

@@ -7,10 +7,9 @@
 namespace dragnet {
 
 // Adds the spots of every detection in the target's objects: stays from provenance, commits and
-// tags as objects of their own, staged entries, blobs that no tree names. `index` is the target's
-// index. Call after `Collector::finish`.
-Status place_objects(RunState* state, std::uint32_t target_number,
-                     const std::vector<IndexEntry>& index);
+// tags as objects of their own, staged entries, blobs that no tree names. Call after
+// `Collector::finish`.
+Status place_objects(RunState* state, std::uint32_t target_number);
 
 // Author and date of every commit and tag that a spot of the target names.
 void read_commit_infos(RunState* state, std::uint32_t target_number);

@@ -76,7 +76,8 @@ struct TargetRun {
   std::string default_branch;
   std::unique_ptr<ObjectReader> reader;
   ObjectListing listing;
-  std::size_t selected = 0;  // objects before this place in the listing were asked for
+  std::vector<IndexEntry> index;  // what it names counts as a place; empty where not asked for
+  std::size_t selected = 0;       // objects before this place in the listing were asked for
   SecretHolders holders;
   std::uint64_t provenance_memory = 0;     // bytes that its edges may take
   std::unique_ptr<Provenance> provenance;  // from the time when `holders` is complete

@@ -89,6 +89,7 @@ void scan_stdin(RunState* state, std::uint32_t target_number) {
 void scan_ref_names(RunState* state, std::uint32_t target_number) {
   const std::vector<Ref>& refs = state->targets[target_number]->refs;
   std::vector<ByteView> names;
+  names.reserve(refs.size());
   for (const Ref& ref : refs) names.emplace_back(ref.name);
   std::mutex spots_mutex;
   std::vector<std::size_t> hits;

@@ -205,6 +205,19 @@ TEST_F(Damage, RefThatIsNoRef) {
   EXPECT_NE(Json(audit.incomplete()).dump().find("refs/heads/odd"), std::string::npos);
 }
 
+TEST_F(Damage, IndexOfNoUse) {
+  write_bytes(repo_ + "/.git/index", "garbage\n");
+  const Audit audit = scan({repo_});
+  EXPECT_EQ(audit.status, 4);
+  EXPECT_TRUE(audit.has(good_));
+  EXPECT_TRUE(audit.has(bad_));
+  const auto incomplete = audit.incomplete();
+  EXPECT_TRUE(std::any_of(incomplete.begin(), incomplete.end(), [](const std::string& s) {
+    return s.find("index") != std::string::npos;
+  })) << Json(incomplete).dump(1);
+  EXPECT_EQ(dragnet({"scan", repo_, "--staged"}).status, 3);
+}
+
 class PackDamage : public Damage {
  protected:
   PackDamage() {
