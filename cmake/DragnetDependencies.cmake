@@ -9,6 +9,9 @@ find_package(Threads REQUIRED)
 pkg_check_modules(Hyperscan REQUIRED IMPORTED_TARGET libhs)
 # RE2: linear time on hostile input, works on bytes in Latin-1 mode. Only user: match/.
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+# libdeflate: inflates whole buffers two to three times as fast as zlib, and has the fastest CRC-32.
+# Only user: pack/.
+pkg_check_modules(Libdeflate REQUIRED IMPORTED_TARGET libdeflate)
 # libgit2: the whole of git's semantics in-process, without running anything from the repository
 # that is scanned. Only user: git/.
 pkg_check_modules(Libgit2 REQUIRED IMPORTED_TARGET libgit2>=1.5)

@@ -10,7 +10,7 @@
 #include "base/sha1.h"
 #include "git/loose_object.h"
 #include "git/object_store.h"
-#include "git/pack_headers.h"
+#include "pack/pack_headers.h"
 
 namespace dragnet {
 namespace {

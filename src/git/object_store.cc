@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "git/loose_object.h"
-#include "git/pack_headers.h"
+#include "pack/pack_headers.h"
 
 namespace dragnet {
 namespace {

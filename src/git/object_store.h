@@ -16,8 +16,8 @@
 #include "base/object_id.h"
 #include "base/result.h"
 #include "git/libgit2_support.h"
-#include "git/pack_index.h"
 #include "git/repository.h"
+#include "pack/pack_index.h"
 
 namespace dragnet {
 

@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "base/object_id.h"
 #include "base/result.h"
+#include "pack/object_listing.h"
 
 namespace dragnet {
 
@@ -42,27 +43,6 @@ struct ReflogText {
 struct IndexEntry {
   std::string path;
   ObjectId blob;
-};
-
-// A listed object. The order of a listing is pack order, loose objects after, so that reading in
-// that order finds delta bases in the cache.
-struct ObjectHeader {
-  ObjectId id;
-  ObjectType type;
-  std::uint64_t size = 0;       // inflated bytes
-  std::uint64_t read_cost = 0;  // bytes that `ObjectSession::read` holds at once for it: at least
-                                // `size`, more where it is a delta of something large
-};
-
-// Something that could not be read, with the reason; makes a run incomplete.
-struct Unreadable {
-  std::string what;  // object id in hex, or a path or ref name
-  std::string reason;
-};
-
-struct ObjectListing {
-  std::vector<ObjectHeader> objects;   // each id once
-  std::vector<Unreadable> unreadable;  // named by a pack index or loose file, but header unreadable
 };
 
 // Reads objects; one per thread. Not thread safe.

@@ -1,9 +1,11 @@
-#include "git/pack_headers.h"
+#include "pack/pack_headers.h"
 
 #include <algorithm>
 #include <limits>
 #include <thread>
 #include <utility>
+
+#include "pack/delta.h"
 
 namespace dragnet {
 namespace {
@@ -20,20 +22,6 @@ constexpr std::uint64_t kMaxCopied = 4 << 20;
 
 constexpr int kOffsetDelta = 6;
 constexpr int kIdDelta = 7;
-
-// A little-endian number of 7 bits a byte; nothing where it is cut off or does not fit.
-std::optional<std::uint64_t> take_size(ByteView* bytes, unsigned shift, std::uint64_t value) {
-  while (!bytes->empty() && shift < 64) {
-    const auto byte = static_cast<unsigned char>(bytes->front());
-    bytes->remove_prefix(1);
-    const std::uint64_t part = byte & 0x7fU;
-    if (part != 0 && (part << shift) >> shift != part) return std::nullopt;
-    value |= part << shift;
-    if ((byte & 0x80U) == 0) return value;
-    shift += 7;
-  }
-  return std::nullopt;
-}
 
 // How far before itself a delta's base starts.
 std::optional<std::uint64_t> take_distance(ByteView* bytes) {
@@ -107,7 +95,7 @@ std::optional<PackHeaders::Entry> PackHeaders::entry(std::uint64_t offset, const
   return entry;
 }
 
-std::optional<PackHeaders::DeltaSizes> PackHeaders::delta_sizes(const Entry& entry) {
+std::optional<DeltaSizes> PackHeaders::delta_sizes(const Entry& entry) {
   char start[kDeltaSizesBytes];
   const std::size_t wanted =
       static_cast<std::size_t>(std::min<std::uint64_t>(sizeof start, entry.stored_size));
@@ -115,11 +103,10 @@ std::optional<PackHeaders::DeltaSizes> PackHeaders::delta_sizes(const Entry& ent
   const PrefixInflater::Outcome outcome = inflater_.inflate(deflated, start, wanted);
   if (outcome.damaged || outcome.produced < wanted) return std::nullopt;
   ByteView bytes(start, wanted);
-  const auto base = take_size(&bytes, 0, 0);
+  const auto base = take_size(&bytes);
   if (!base) return std::nullopt;
-  const auto result = take_size(&bytes, 0, 0);
-  if (!result) return std::nullopt;
-  if (*result / kMaxCopied > entry.stored_size) return std::nullopt;
+  const auto result = take_size(&bytes);
+  if (!result || *result / kMaxCopied > entry.stored_size) return std::nullopt;
   return DeltaSizes{*base, *result};
 }
 

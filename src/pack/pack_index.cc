@@ -1,4 +1,4 @@
-#include "git/pack_index.h"
+#include "pack/pack_index.h"
 
 #include <algorithm>
 #include <cstring>

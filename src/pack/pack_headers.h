@@ -13,8 +13,9 @@
 
 #include "base/bytes.h"
 #include "base/inflate.h"
-#include "git/pack_index.h"
-#include "git/repository.h"
+#include "pack/delta.h"
+#include "pack/object_listing.h"
+#include "pack/pack_index.h"
 
 namespace dragnet {
 
@@ -37,11 +38,7 @@ class PackHeaders {
   // `reason` says what is wrong where the result is empty.
   std::optional<Entry> entry(std::uint64_t offset, const char** reason);
 
-  // Inflated sizes of a delta's base and result.
-  struct DeltaSizes {
-    std::uint64_t base = 0;
-    std::uint64_t result = 0;
-  };
+  // Of an entry that is a delta.
   std::optional<DeltaSizes> delta_sizes(const Entry& entry);
 
   // Follows the whole chain of one object.
