@@ -20,6 +20,8 @@ constexpr std::size_t kDeltaSizesBytes = 20;
 constexpr std::uint64_t kMaxInflation = 1040;
 constexpr std::uint64_t kMaxCopied = 4 << 20;
 
+constexpr const char* kBaseElsewhere = "its delta base is not in the pack";
+
 constexpr int kOffsetDelta = 6;
 constexpr int kIdDelta = 7;
 
@@ -67,7 +69,7 @@ std::optional<PackHeaders::Entry> PackHeaders::entry(std::uint64_t offset, const
     entry.stored_size = *size;
   }
   const int type = first >> 4 & 7;
-  *reason = "its delta base is not in the pack";
+  *reason = kBaseElsewhere;
   if (type == kOffsetDelta) {
     const auto distance = take_distance(&bytes);
     if (!distance || *distance == 0 || *distance > offset - kFirstEntryOffset) return std::nullopt;
@@ -77,10 +79,10 @@ std::optional<PackHeaders::Entry> PackHeaders::entry(std::uint64_t offset, const
     if (bytes.size() < kRawIdSize) return std::nullopt;
     const auto position = pack_->index.find(bytes.data());
     const auto base = position ? pack_->index.offset(*position) : std::nullopt;
-    if (!base) return std::nullopt;
+    if (!base) entry.base_id = bytes.data();
     bytes.remove_prefix(kRawIdSize);
     entry.delta = true;
-    entry.base_offset = *base;
+    entry.base_offset = base.value_or(0);
   } else if (type >= 1 && type <= 4) {
     entry.type = static_cast<ObjectType>(type);
   } else {
@@ -118,6 +120,7 @@ Result<ObjectHeader> PackHeaders::follow(std::size_t position, bool with_sizes) 
   for (std::uint32_t depth = 0; depth <= kMaxDeltaChain; ++depth) {
     const std::optional<Entry> entry = offset ? this->entry(*offset, &reason) : std::nullopt;
     if (!entry) return unreadable_error(reason);
+    if (entry->base_id != nullptr) return unreadable_error(kBaseElsewhere);
     DeltaSizes sizes{0, entry->stored_size};
     if (entry->delta && with_sizes) {
       const auto read = delta_sizes(*entry);
@@ -228,8 +231,8 @@ void PackLister::read_entries(std::size_t from, std::size_t to,
         header.size = sizes->result;
         header.read_cost =
             saturating_add(sizes->result, saturating_add(sizes->base, entry->stored_size));
-        base_[i] = number_at(entry->base_offset);
-        if (base_[i] == kFailed) reason = "its delta base is not in the pack";
+        base_[i] = entry->base_id != nullptr ? kFailed : number_at(entry->base_offset);
+        if (base_[i] == kFailed) reason = kBaseElsewhere;
       } else {
         base_[i] = kFailed;
         reason = "its delta is damaged";

@@ -32,7 +32,8 @@ class PackHeaders {
     bool delta = false;
     ObjectType type = ObjectType::kBlob;  // where no delta
     std::uint64_t stored_size = 0;        // inflated bytes of what is stored: object or delta
-    std::uint64_t base_offset = 0;        // where a delta
+    std::uint64_t base_offset = 0;        // where a delta of an entry of this pack
+    const char* base_id = nullptr;        // where a delta of what is not in this pack
     std::uint64_t data_offset = 0;        // of the deflated bytes
   };
   // `reason` says what is wrong where the result is empty.

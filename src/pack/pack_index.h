@@ -34,6 +34,8 @@ class PackIndex {
   }
   // Nothing where the index names an offset that it does not have.
   std::optional<std::uint64_t> offset(std::size_t position) const;
+  // The CRC-32 of the entry's bytes in the pack. Nothing where the index has none (version 1).
+  std::optional<std::uint32_t> crc(std::size_t position) const;
   std::optional<std::size_t> find(const void* raw_id) const;
   // Positions [first, second) of the ids that start with the first `digits` hexadecimal digits of
   // `raw_prefix`.
