@@ -164,6 +164,13 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView t
   return match;
 }
 
+bool judged_by_match_alone(const RulePack& pack, std::uint32_t index) {
+  const Rule& rule = pack.rules()[index].rule;
+  return rule.keywords.empty() && !any_list(pack, rule, [](const Allowlist& list, unsigned) {
+           return list.regex_target == Allowlist::Target::kLine && !list.regexes.empty();
+         });
+}
+
 bool PathJudge::depends_on_path(std::uint32_t index) const {
   const Rule& rule = pack_->rules()[index].rule;
   return !rule.path.empty() || any_list(*pack_, rule, [](const Allowlist& list, unsigned) {

@@ -15,6 +15,9 @@ namespace {
 
 // Fits a second-level cache with room to spare; a call costs 0.2 microseconds.
 constexpr std::uint64_t kChunk = 256 << 10;
+// Windows up to this size are gathered and scanned together.
+constexpr std::uint64_t kSmallWindow = 8 << 10;
+constexpr std::uint64_t kGathered = 64 << 10;
 
 // Line and column of where a match's secret starts, and of where it ends (its last byte's line).
 void place(ByteView object, std::vector<Match>* sorted) {
@@ -38,45 +41,178 @@ void place(ByteView object, std::vector<Match>* sorted) {
 
 }  // namespace
 
+Scanner::Scanner(const RulePack* pack, HyperscanScratch scratch)
+    : pack_(pack), scratch_(std::move(scratch)) {
+  by_match_alone_.reserve(pack->rules().size());
+  for (std::uint32_t rule = 0; rule < pack->rules().size(); ++rule) {
+    by_match_alone_.push_back(judged_by_match_alone(*pack, rule));
+  }
+}
+
 Result<Scanner> Scanner::create(const RulePack* pack) {
   auto scratch = HyperscanScratch::allocate(pack->database());
   if (!scratch) return std::move(scratch).error();
   return Scanner(pack, std::move(scratch).value());
 }
 
-const std::vector<Match>& Scanner::scan(ByteView object) {
-  matches_.clear();
-  scan_text(object, &matches_);
-  if (!object.empty() && object.find('\0') != ByteView::npos) scan_utf16(object);
-  finish(object);
-  return matches_;
+const std::vector<Match>& Scanner::scan(ByteView object, ScanState* keep) {
+  ScanState* state = keep != nullptr ? keep : &own_;
+  scan_text(object, state);
+  state->has_zero = !object.empty() && object.find('\0') != ByteView::npos;
+  return finish(object, *state);
 }
 
-void Scanner::scan_text(ByteView text, std::vector<Match>* out) {
+const std::vector<Match>& Scanner::scan_delta(ByteView object, std::span<const DeltaOp> ops,
+                                              const ScanState& base, ScanState* keep) {
+  if (!base.usable || object.size() > ScanState::kMaxObject) return scan(object, keep);
+  ScanState* state = keep != nullptr ? keep : &own_;
+  state->clear();
   whole_.clear();
-  const std::uint64_t margin = pack_->anchor_width() + 1;
-  for (std::uint64_t start = 0; start < text.size(); start += kChunk) {
-    const std::uint64_t end = std::min<std::uint64_t>(start + kChunk, text.size());
-    const std::uint64_t from = start > margin ? start - margin : 0;
-    const std::uint64_t to = std::min<std::uint64_t>(end + 1, text.size());
-    hits_.clear();
-    counters_.bytes += to - from;
-    if (!scratch_.scan(pack_->database(), text.substr(from, to - from), &hits_)) continue;
-    for (const AnchorHit& hit : hits_) {
-      const std::uint64_t at = from + hit.end;
-      // The first chunk takes ends from 1 on: no anchor is empty.
-      if (at <= start || at > end) continue;
-      confirm(text, pack_->rule_of_pattern(hit.pattern), at, out);
+  fresh_.clear();
+  plan_delta(ops, base.size, object.size(), pack_->anchor_width(), &plan_);
+  for (const CarriedRange& range : plan_.carried) carry(object, range, base, state);
+  for (const EndRange& ends : plan_.fresh) scan_fresh(object, ends, state);
+  scan_gathered(object, state);
+  merge_records(state);
+  state->size = object.size();
+  state->usable = true;
+  // What the base did not have came with an insert.
+  state->has_zero = base.has_zero && object.find('\0') != ByteView::npos;
+  for (const DeltaOp& op : ops) {
+    if (state->has_zero) break;
+    if (op.inserts()) {
+      state->has_zero = object.substr(op.target, op.size).find('\0') != ByteView::npos;
     }
+  }
+  return finish(object, *state);
+}
+
+void Scanner::scan_text(ByteView text, ScanState* state) {
+  state->clear();
+  whole_.clear();
+  fresh_.clear();
+  if (!text.empty()) scan_fresh(text, {1, text.size()}, state);
+  scan_gathered(text, state);
+  merge_records(state);
+  state->size = text.size();
+  state->usable = text.size() <= ScanState::kMaxObject;
+}
+
+Scanner::Window Scanner::window_of(ByteView text, const EndRange& ends) const {
+  const std::uint64_t margin = pack_->anchor_width() + 1;
+  Window window;
+  window.ends = ends;
+  window.from = ends.first > margin ? ends.first - margin : 0;
+  window.to = std::min<std::uint64_t>(ends.last + 1, text.size());
+  return window;
+}
+
+void Scanner::scan_fresh(ByteView text, const EndRange& ends, ScanState* state) {
+  const Window whole = window_of(text, ends);
+  if (whole.to - whole.from <= kSmallWindow) {
+    // A window at the text's start has no margin before it, so nothing may stand before it either.
+    if (gathered_.size() + kSmallWindow > kGathered || whole.from == 0) scan_gathered(text, state);
+    windows_.push_back(whole);
+    windows_.back().gathered = gathered_.size();
+    gathered_.append(text.substr(whole.from, whole.to - whole.from)).push_back('\n');
+    return;
+  }
+  for (std::uint64_t first = ends.first; first <= ends.last; first += kChunk) {
+    scan_window(text, window_of(text, {first, std::min(first + kChunk - 1, ends.last)}), state);
   }
 }
 
-void Scanner::confirm(ByteView text, std::uint32_t index, std::uint64_t end,
-                      std::vector<Match>* out) {
-  if (index >= pack_->rules().size() || pack_->rules()[index].path_only()) return;
+void Scanner::scan_window(ByteView text, const Window& window, ScanState* state) {
+  hits_.clear();
+  counters_.bytes += window.to - window.from;
+  const ByteView bytes = text.substr(window.from, window.to - window.from);
+  if (!scratch_.scan(pack_->database(), bytes, &hits_)) return;
+  for (const AnchorHit& hit : hits_) {
+    const std::uint64_t end = window.from + hit.end;
+    if (end >= window.ends.first && end <= window.ends.last) add_hit(text, hit.pattern, end, state);
+  }
+}
+
+void Scanner::scan_gathered(ByteView text, ScanState* state) {
+  if (windows_.empty()) return;
+  hits_.clear();
+  counters_.bytes += gathered_.size();
+  if (scratch_.scan(pack_->database(), gathered_, &hits_)) {
+    for (const AnchorHit& hit : hits_) {
+      // The window that starts before the anchor's end: an end is after a byte.
+      const auto after = std::lower_bound(
+          windows_.begin(), windows_.end(), hit.end,
+          [](const Window& window, std::uint64_t end) { return window.gathered < end; });
+      if (after == windows_.begin()) continue;
+      const Window& window = *(after - 1);
+      const std::uint64_t end = window.from + (hit.end - window.gathered);
+      if (end < window.ends.first || end > window.ends.last) continue;
+      add_hit(text, hit.pattern, end, state);
+    }
+  }
+  gathered_.clear();
+  windows_.clear();
+}
+
+void Scanner::add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end, ScanState* state) {
+  const std::uint32_t rule = pack_->rule_of_pattern(pattern);
+  if (rule >= pack_->rules().size() || pack_->rules()[rule].path_only()) return;
   ++counters_.hits;
+  const std::uint32_t verdict = confirm(text, rule, end, state);
+  if (text.size() <= ScanState::kMaxObject) {
+    fresh_.push_back({static_cast<std::uint32_t>(end), rule, verdict});
+  }
+}
+
+// Records of the base whose anchors came along whole. Its verdicts hold where everything that they
+// depend on came along too.
+void Scanner::carry(ByteView text, const CarriedRange& range, const ScanState& base,
+                    ScanState* state) {
+  const std::uint64_t moved = range.op.target - range.op.base;  // modulo 2^64
+  auto record =
+      std::lower_bound(base.records.begin(), base.records.end(), range.in_base(range.ends.first),
+                       [](const AnchorRecord& a, std::uint64_t end) { return a.end < end; });
+  const std::uint64_t last = range.in_base(range.ends.last);
+  std::uint32_t known = AnchorRecord::kRejected;  // the base's verdict that became the last one
+  for (; record != base.records.end() && record->end <= last; ++record) {
+    const CompiledRule& rule = pack_->rules()[record->rule];
+    const std::uint64_t end = record->end + moved;
+    std::uint32_t verdict = AnchorRecord::kRejected;
+    if (rule.whole_blob() || !range.covers(end, rule.lookbehind, rule.lookahead)) {
+      verdict = confirm(text, record->rule, end, state);
+      known = AnchorRecord::kRejected;
+    } else if (record->verdict != AnchorRecord::kRejected) {
+      if (record->verdict != known) {
+        carry_verdict(text, base.verdicts[record->verdict], moved, state);
+        known = record->verdict;
+      }
+      verdict = static_cast<std::uint32_t>(state->verdicts.size() - 1);
+    }
+    state->records.push_back({static_cast<std::uint32_t>(end), record->rule, verdict});
+  }
+}
+
+std::uint32_t Scanner::carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
+                                     ScanState* state) const {
+  Confirmed found = verdict.found;
+  for (std::uint64_t* offset : {&found.match_start, &found.match_end, &found.start, &found.end}) {
+    *offset += moved;
+  }
+  if (!by_match_alone_[verdict.rule]) return add_verdict(text, verdict.rule, found, state);
+  Verdict& carried = state->verdicts.emplace_back(verdict);
+  carried.found = found;
+  carried.match.match_start = found.match_start;
+  carried.match.match_end = found.match_end;
+  carried.match.start = found.start;
+  carried.match.end = found.end;
+  return static_cast<std::uint32_t>(state->verdicts.size() - 1);
+}
+
+std::uint32_t Scanner::confirm(ByteView text, std::uint32_t index, std::uint64_t end,
+                               ScanState* state) {
   const CompiledRule& rule = pack_->rules()[index];
   std::optional<Confirmed> found;
+  ++counters_.confirms;
   if (rule.whole_blob()) {
     auto known = std::find_if(whole_.begin(), whole_.end(),
                               [&](const auto& entry) { return entry.first == index; });
@@ -87,23 +223,58 @@ void Scanner::confirm(ByteView text, std::uint32_t index, std::uint64_t end,
   } else {
     found = confirm_anchor(*pack_, index, text, end);
   }
-  if (!found) return;
+  if (!found) return AnchorRecord::kRejected;
   ++counters_.confirmed;
+  return add_verdict(text, index, *found, state);
+}
+
+std::uint32_t Scanner::add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
+                                   ScanState* state) const {
+  const auto number = [&] { return static_cast<std::uint32_t>(state->verdicts.size() - 1); };
   // Most matches have several anchors: the second one brings nothing new.
-  if (!out->empty() && out->back().rule == index && out->back().match_start == found->match_start &&
-      out->back().match_end == found->match_end) {
-    return;
+  if (!state->verdicts.empty()) {
+    const Verdict& last = state->verdicts.back();
+    if (last.rule == rule && last.found.match_start == found.match_start &&
+        last.found.match_end == found.match_end) {
+      return number();
+    }
   }
-  if (auto match = judge(*pack_, index, text, *found)) out->push_back(std::move(*match));
+  Verdict verdict;
+  verdict.rule = rule;
+  verdict.found = found;
+  if (auto match = judge(*pack_, rule, text, found)) {
+    verdict.accepted = true;
+    verdict.match = std::move(*match);
+  } else if (by_match_alone_[rule]) {
+    return AnchorRecord::kRejected;
+  }
+  state->verdicts.push_back(std::move(verdict));
+  return number();
+}
+
+// Puts the records of what was looked at to those that were carried.
+void Scanner::merge_records(ScanState* state) {
+  const auto before = [](const AnchorRecord& a, const AnchorRecord& b) { return a.end < b.end; };
+  if (!std::is_sorted(fresh_.begin(), fresh_.end(), before)) {
+    std::stable_sort(fresh_.begin(), fresh_.end(), before);
+  }
+  if (state->records.empty()) {
+    state->records.assign(fresh_.begin(), fresh_.end());
+  } else if (!fresh_.empty()) {
+    merged_.resize(state->records.size() + fresh_.size());
+    std::merge(state->records.begin(), state->records.end(), fresh_.begin(), fresh_.end(),
+               merged_.begin(), before);
+    state->records.assign(merged_.begin(), merged_.end());
+  }
 }
 
 void Scanner::scan_utf16(ByteView object) {
-  std::vector<Match> found;
   for (const Utf16Run& run : find_utf16_runs(object)) {
-    found.clear();
-    scan_text(decode_utf16_run(object, run), &found);
-    for (Match& match : found) {
+    scan_text(decode_utf16_run(object, run), &decoded_);
+    for (const Verdict& verdict : decoded_.verdicts) {
+      if (!verdict.accepted) continue;
       const auto raw = [&](std::uint64_t offset) { return run.start + 2 * offset; };
+      Match match = verdict.match;
       match.decoding = run.big_endian ? Decoding::kUtf16Be : Decoding::kUtf16Le;
       match.start = raw(match.start);
       match.end = raw(match.end);
@@ -115,8 +286,13 @@ void Scanner::scan_utf16(ByteView object) {
 }
 
 // What is decided over the whole object: lines, required neighbours, companions, overlaps.
-void Scanner::finish(ByteView object) {
-  if (matches_.empty()) return;
+const std::vector<Match>& Scanner::finish(ByteView object, const ScanState& state) {
+  matches_.clear();
+  for (const Verdict& verdict : state.verdicts) {
+    if (verdict.accepted) matches_.push_back(verdict.match);
+  }
+  if (state.has_zero) scan_utf16(object);
+  if (matches_.empty()) return matches_;
   std::sort(matches_.begin(), matches_.end(), [](const Match& a, const Match& b) {
     return std::tie(a.start, a.end, a.rule) < std::tie(b.start, b.end, b.rule);
   });
@@ -124,6 +300,7 @@ void Scanner::finish(ByteView object) {
   drop_without_required(*pack_, &matches_);
   mark_companions(*pack_, &matches_);
   resolve_overlaps(*pack_, &matches_);
+  return matches_;
 }
 
 void Scanner::scan_each(std::span<const ByteView> texts,

@@ -4,6 +4,11 @@
 // and no text can make the hit buffer grow without bound. A hit counts for the chunk that its end
 // lies in; chunks are widened by the widest anchor and one byte of context on each side, so what a
 // chunk's edge makes up falls outside and is dropped.
+//
+// An object that is a delta of one scanned before costs what is new in it (delta_plan.h): the
+// base's anchors are carried over with their verdicts, those whose surroundings changed are
+// confirmed again, and only around seams and in inserted bytes new ones are looked for. The result
+// is that of a scan of the whole, to the byte.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +17,14 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/delta_op.h"
 #include "base/result.h"
+#include "match/delta_plan.h"
 #include "match/hyperscan.h"
 #include "match/judge.h"
 #include "match/match.h"
 #include "match/rule_pack.h"
+#include "match/scan_state.h"
 
 namespace dragnet {
 
@@ -24,7 +32,8 @@ namespace dragnet {
 struct ScanCounters {
   std::uint64_t bytes = 0;      // given to Hyperscan, margins included
   std::uint64_t hits = 0;       // anchors reported
-  std::uint64_t confirmed = 0;  // hits that the rule's regex agreed with
+  std::uint64_t confirms = 0;   // times that a rule's regex was asked
+  std::uint64_t confirmed = 0;  // times that it agreed
 };
 
 class Scanner {
@@ -33,8 +42,12 @@ class Scanner {
   static Result<Scanner> create(const RulePack* pack);
 
   // Every secret in `object`, overlaps resolved, sorted by start. The result lives until the next
-  // call. Any bytes, any size.
-  const std::vector<Match>& scan(ByteView object);
+  // call. Any bytes, any size. `keep`, where given, gets what scans of deltas of `object` need.
+  const std::vector<Match>& scan(ByteView object, ScanState* keep = nullptr);
+
+  // The same result for an object that `ops` make from the one that `base` was kept of.
+  const std::vector<Match>& scan_delta(ByteView object, std::span<const DeltaOp> ops,
+                                       const ScanState& base, ScanState* keep = nullptr);
 
   // Many short texts at once (file names, ref names), each a world of its own: `found(i, matches)`
   // is called for every text i that has any, in order. Matches are as `scan(texts[i])` gives them.
@@ -44,19 +57,45 @@ class Scanner {
   const ScanCounters& counters() const { return counters_; }
 
  private:
-  Scanner(const RulePack* pack, HyperscanScratch scratch)
-      : pack_(pack), scratch_(std::move(scratch)) {}
+  Scanner(const RulePack* pack, HyperscanScratch scratch);
 
-  void scan_text(ByteView text, std::vector<Match>* out);
+  // A place where Hyperscan looks: of text[from, to) the anchors that end in `ends` count.
+  struct Window {
+    EndRange ends;
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+    std::size_t gathered = 0;  // where it starts in `gathered_`
+  };
+
+  void scan_text(ByteView text, ScanState* state);
+  void scan_fresh(ByteView text, const EndRange& ends, ScanState* state);
+  Window window_of(ByteView text, const EndRange& ends) const;
+  void scan_window(ByteView text, const Window& window, ScanState* state);
+  void scan_gathered(ByteView text, ScanState* state);
+  void carry(ByteView text, const CarriedRange& range, const ScanState& base, ScanState* state);
+  std::uint32_t carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
+                              ScanState* state) const;
+  void add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end, ScanState* state);
+  std::uint32_t confirm(ByteView text, std::uint32_t rule, std::uint64_t end, ScanState* state);
+  std::uint32_t add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
+                            ScanState* state) const;
+  void merge_records(ScanState* state);
   void scan_utf16(ByteView object);
-  void confirm(ByteView text, std::uint32_t rule, std::uint64_t end, std::vector<Match>* out);
-  void finish(ByteView object);
+  const std::vector<Match>& finish(ByteView object, const ScanState& state);
 
   const RulePack* pack_;
   HyperscanScratch scratch_;
   ScanCounters counters_;
+  std::vector<bool> by_match_alone_;  // by rule
   std::vector<AnchorHit> hits_;
   std::vector<Match> matches_;
+  ScanState own_;                    // where the caller keeps none
+  ScanState decoded_;                // of a UTF-16 run
+  std::vector<AnchorRecord> fresh_;  // of this text, beside what was carried
+  std::vector<AnchorRecord> merged_;
+  DeltaPlan plan_;
+  ByteString gathered_;  // small windows, each followed by a byte that is none of its own
+  std::vector<Window> windows_;
   std::vector<std::pair<std::uint32_t, std::vector<Confirmed>>> whole_;  // of this text
 };
 
