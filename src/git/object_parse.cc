@@ -79,28 +79,32 @@ ByteView find_header(ByteView headers, ByteView key) {
 
 }  // namespace
 
-bool TreeReader::next(TreeEntry* entry) {
-  if (damaged_ || at_ >= bytes_.size()) return false;
-  damaged_ = true;  // until the whole entry has been seen
-  std::size_t at = at_;
+bool read_tree_entry(ByteView bytes, std::size_t at, std::size_t id_size, TreeEntry* entry) {
+  const std::size_t start = at;
   std::uint32_t mode = 0;
   std::size_t digits = 0;
-  while (at < bytes_.size() && bytes_[at] >= '0' && bytes_[at] <= '7') {
+  while (at < bytes.size() && bytes[at] >= '0' && bytes[at] <= '7') {
     if (++digits > kMaxModeDigits) return false;
-    mode = (mode << 3) | static_cast<std::uint32_t>(bytes_[at] - '0');
+    mode = (mode << 3) | static_cast<std::uint32_t>(bytes[at] - '0');
     ++at;
   }
-  if (digits == 0 || at >= bytes_.size() || bytes_[at] != ' ') return false;
+  if (digits == 0 || at >= bytes.size() || bytes[at] != ' ') return false;
   const std::size_t name = at + 1;
-  const std::size_t end = bytes_.find('\0', name);
-  if (end == ByteView::npos || bytes_.size() - end - 1 < id_size_) return false;
+  const std::size_t end = bytes.find('\0', name);
+  if (end == ByteView::npos || bytes.size() - end - 1 < id_size) return false;
   entry->mode = mode;
-  entry->name = bytes_.substr(name, end - name);
-  entry->raw_id = bytes_.substr(end + 1, id_size_);
-  entry->offset = at_;
+  entry->name = bytes.substr(name, end - name);
+  entry->raw_id = bytes.substr(end + 1, id_size);
+  entry->offset = start;
   entry->name_offset = name;
-  at_ = end + 1 + id_size_;
-  damaged_ = false;
+  return true;
+}
+
+bool TreeReader::next(TreeEntry* entry) {
+  if (damaged_ || at_ >= bytes_.size()) return false;
+  damaged_ = !read_tree_entry(bytes_, at_, id_size_, entry);
+  if (damaged_) return false;
+  at_ = entry->end();
   return true;
 }
 

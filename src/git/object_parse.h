@@ -22,9 +22,14 @@ struct TreeEntry {
   std::size_t offset = 0;  // of the entry's first byte in the tree
   std::size_t name_offset = 0;
 
+  std::size_t end() const { return name_offset + name.size() + 1 + raw_id.size(); }
   bool is_tree() const { return (mode & 0170000) == 0040000; }
   bool is_submodule() const { return (mode & 0170000) == 0160000; }
 };
+
+// Reads the entry that starts at `at`, which is inside `bytes`; false where none does. What it
+// finds depends on the entry's own bytes only.
+bool read_tree_entry(ByteView bytes, std::size_t at, std::size_t id_size, TreeEntry* entry);
 
 // Walks a tree's entries front to back: `while (reader.next(&entry))`, then `damaged()` tells
 // whether it stopped at the end or at bytes that are no entry.

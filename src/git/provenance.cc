@@ -1,10 +1,7 @@
 #include "git/provenance.h"
 
 #include <algorithm>
-#include <atomic>
-#include <map>
 #include <mutex>
-#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -19,53 +16,37 @@ namespace {
 
 using provenance::kNone;
 
-// A lane with a lock that is free unless two threads came to have the same id.
-struct LockedLane {
-  LockedLane(const provenance::HolderIndex* holders, provenance::EdgeSink* sink)
-      : lane(holders, sink) {}
-  std::mutex mutex;
+}  // namespace
+
+struct Provenance::Feeder::Impl {
+  explicit Impl(provenance::EdgeSink* sink) : lane(sink) {}
   provenance::TreeLane lane;
 };
 
-std::uint64_t next_serial() {
-  static std::atomic<std::uint64_t> serial{0};
-  return ++serial;
-}
+Provenance::Feeder::Feeder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-}  // namespace
+Provenance::Feeder::~Feeder() = default;
+
+void Provenance::Feeder::add_tree(const ObjectId& id, ByteView bytes, const TreeState& state) {
+  impl_->lane.add(id, bytes, state.links());
+}
 
 struct Provenance::Impl {
   Impl(const SecretHolders* secret_holders, std::uint64_t memory)
-      : holders(*secret_holders), sink(memory) {}
+      : holders(*secret_holders), sink(memory), parser(&holders, &sink.trees) {}
 
-  LockedLane& lane();
   void list_unplaced(const provenance::Interest& interest, Outcome* out) const;
   std::vector<Stay> list_stays(const provenance::FoundStays& found,
                                const provenance::PathFates& fates) const;
 
-  const std::uint64_t serial = next_serial();
   provenance::HolderIndex holders;
   provenance::EdgeSink sink;
-  std::mutex lanes_mutex;
-  std::map<std::thread::id, std::unique_ptr<LockedLane>> lanes;  // guarded by lanes_mutex
+  const TreeParser parser;
+  std::mutex feeders_mutex;
+  std::vector<std::unique_ptr<Feeder>> feeders;  // guarded by feeders_mutex
   provenance::CommitGraph commits;
   std::unique_ptr<provenance::RefHistory> refs;  // after resolve
 };
-
-// The calling thread's lane. Threads mostly feed one Provenance, so the last answer is remembered;
-// the serial tells one object from a later one at the same address.
-LockedLane& Provenance::Impl::lane() {
-  thread_local std::uint64_t known_serial = 0;
-  thread_local LockedLane* known_lane = nullptr;
-  if (known_serial != serial) {
-    const std::scoped_lock lock(lanes_mutex);
-    std::unique_ptr<LockedLane>& mine = lanes[std::this_thread::get_id()];
-    if (!mine) mine = std::make_unique<LockedLane>(&holders, &sink);
-    known_lane = mine.get();
-    known_serial = serial;
-  }
-  return *known_lane;
-}
 
 std::vector<Stay> Provenance::Impl::list_stays(const provenance::FoundStays& found,
                                                const provenance::PathFates& fates) const {
@@ -124,27 +105,26 @@ Provenance::Provenance(const SecretHolders* holders, std::uint64_t memory)
 
 Provenance::~Provenance() = default;
 
+// A commit may name a tree by an id of the other kind, which no tree of the repository has.
 void Provenance::add_commit(const ObjectId& id, const CommitFields& fields) {
-  std::uint32_t tree = kNone;
-  {
-    const std::scoped_lock lock(impl_->sink.ids_mutex);
-    tree = impl_->sink.trees.intern(fields.tree);
-  }
-  impl_->commits.add(id, tree, fields);
+  const bool possible = fields.tree.size == id.size;
+  impl_->commits.add(id, possible ? impl_->sink.trees.number(fields.tree) : kNone, fields);
 }
 
-void Provenance::add_tree(const ObjectId& id, ByteView bytes, std::span<const NameHit> name_hits) {
-  LockedLane& mine = impl_->lane();
-  const std::scoped_lock lock(mine.mutex);
-  mine.lane.add(id, bytes, name_hits);
+const TreeParser& Provenance::parser() const { return impl_->parser; }
+
+Provenance::Feeder* Provenance::make_feeder() {
+  std::unique_ptr<Feeder> feeder(new Feeder(std::make_unique<Feeder::Impl>(&impl_->sink)));
+  const std::scoped_lock lock(impl_->feeders_mutex);
+  return impl_->feeders.emplace_back(std::move(feeder)).get();
 }
 
 Result<Provenance::Outcome> Provenance::resolve(const ProvenanceInput& input) {
-  for (auto& lane : impl_->lanes) lane.second->lane.finish();
-  impl_->lanes.clear();
+  for (const auto& feeder : impl_->feeders) feeder->impl_->lane.finish();
+  impl_->feeders.clear();
   impl_->commits.finish(input.shallow);
   const Result<provenance::Interest> interest = provenance::find_interest(
-      impl_->sink.chunks, impl_->sink.trees.size(), impl_->holders.size());
+      impl_->sink.chunks, impl_->sink.trees.limit(), impl_->holders.size());
   if (!interest.ok()) return interest.error();
 
   const provenance::History history{&impl_->holders, &interest.value(), &impl_->commits,

@@ -1,8 +1,8 @@
 // Provenance: which commit brought a secret to which path, and what became of it.
 //
 // Runs after matching, for the blobs with findings only (design section 3). It never expands every
-// tree of every commit: the scan hands it each tree object once (`add_tree`), it keeps the few
-// entries that lead to a blob of interest, and compares commits only along those.
+// tree of every commit: the scan hands it each tree object once (`Feeder::add_tree`), it keeps the
+// few entries that lead to a blob of interest, and compares commits only along those.
 //
 // Terms. A *secret* is a number below `secret_count`. A blob *holds* secrets. Secret s is *present*
 // at (commit, path) where the commit's tree has at `path` a blob that holds s, or where the tree
@@ -26,6 +26,7 @@
 #include "base/result.h"
 #include "git/object_parse.h"
 #include "git/repository.h"
+#include "git/tree_delta.h"
 
 namespace dragnet {
 
@@ -68,14 +69,29 @@ class Provenance {
   // Hands over one commit, in any order. Thread safe.
   void add_commit(const ObjectId& id, const CommitFields& fields);
 
-  // Hands over one tree's bytes, in any order. `name_hits` are entry names of this tree which hold
-  // secrets themselves. Thread safe, and meant to be called for every tree. Fastest where one
-  // thread gets the versions of a folder one after the other, as packs have them.
-  struct NameHit {
-    ByteView name;
-    std::uint32_t secret;
+  // Makes the states of trees that are added here.
+  const TreeParser& parser() const;
+
+  // One thread's way in for trees; not thread safe itself, any number may be used at once.
+  class Feeder {
+   public:
+    ~Feeder();
+    Feeder(const Feeder&) = delete;
+    Feeder& operator=(const Feeder&) = delete;
+
+    // Hands over one tree, in any order; meant to be called for every tree. `state` comes from
+    // `parser()` and has the name hits. Cheapest where one thread gets the versions of a folder one
+    // after the other, as packs have them.
+    void add_tree(const ObjectId& id, ByteView bytes, const TreeState& state);
+
+   private:
+    friend class Provenance;
+    struct Impl;
+    explicit Feeder(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
   };
-  void add_tree(const ObjectId& id, ByteView bytes, std::span<const NameHit> name_hits);
+  // Valid until `resolve`. Thread safe.
+  Feeder* make_feeder();
 
   // Blobs that a tag or a ref points at directly, an index entry names and the like are not known
   // here: what no tree names is returned in `unplaced`.

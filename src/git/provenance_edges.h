@@ -1,15 +1,12 @@
-// What is kept of trees: the entries that are subtrees, hold secrets, or have a name that does.
+// What is kept of trees: their links, which are the entries that are subtrees, hold secrets, or
+// have a name that does (tree_delta.h).
 //
 // A repository's trees are mostly successive versions of a few folders, and packs hold the versions
-// of one folder next to each other. So each thread remembers the last tree of a few folders,
-// compares the bytes of a new one with the old from both ends, and parses only what lies between:
-// 73 of the 135 million entries of git/git's 382,000 trees (5.8 GB), in 1.9 seconds for all of it.
-//
-// The same goes for what is stored. An entry is not stored once per tree, but once per run of trees
-// that it stands in: the trees of one folder that a thread sees are numbered, and a record says
-// "child X named N, in trees 17 to 230". A chunk is up to 4,096 trees of such a sequence and their
-// records, complete in itself; chunks are what is spilled to a file. Nothing depends on the order
-// in which trees come, it only decides how small this is.
+// of one folder next to each other. So a link is not stored once per tree, but once per run of
+// trees that it stands in: the trees of one folder that a thread sees are numbered, and a record
+// says "child X named N, in trees 17 to 230". A chunk is up to 4,096 trees of such a sequence and
+// their records, complete in itself; chunks are what is spilled to a file. Nothing depends on the
+// order in which trees come, it only decides how small this is.
 #pragma once
 
 #include <cstdint>
@@ -22,13 +19,13 @@
 #include "base/bytes.h"
 #include "base/object_id.h"
 #include "base/result.h"
-#include "git/provenance.h"
 #include "git/provenance_ids.h"
+#include "git/tree_delta.h"
 #include "io/spill_file.h"
 
 namespace dragnet::provenance {
 
-enum class EdgeKind : std::uint8_t { kBlob = 0, kTree = 1, kName = 2 };
+using EdgeKind = LinkKind;
 
 // An entry of the trees `first` to `last` (both included, positions in the chunk). `target` is a
 // holder, a tree's number or a secret.
@@ -114,74 +111,59 @@ class ChunkStore {
 // Where all threads' trees end up.
 struct EdgeSink {
   explicit EdgeSink(std::uint64_t memory) : chunks(memory) {}
-  std::mutex ids_mutex;
-  IdTable trees;  // guarded by ids_mutex
+  TreeNumbers trees;
   ChunkStore chunks;
 };
 
-// One thread's view of the stream of trees. Not thread safe; at most 4 MiB, a few 100 KiB usually.
+// One thread's view of the stream of trees. Not thread safe; at most 10 MiB, a few 100 KiB usually.
 class TreeLane {
  public:
-  TreeLane(const HolderIndex* holders, EdgeSink* sink) : holders_(holders), sink_(sink) {}
+  explicit TreeLane(EdgeSink* sink) : sink_(sink) {}
 
-  void add(const ObjectId& id, ByteView bytes, std::span<const Provenance::NameHit> name_hits);
+  // `links` are all of the tree's, by offset.
+  void add(const ObjectId& id, ByteView bytes, std::span<const TreeLink> links);
   // Hands over what is still held back. The lane can be used on.
   void finish();
 
  private:
-  // An entry of the folder's last tree that is kept; its name stands in the tree's bytes.
+  // A link of the folder's last tree.
   struct LiveEdge {
-    std::uint32_t offset = 0;  // of the entry
-    std::uint32_t size = 0;
-    std::uint32_t name_offset = 0;
+    std::size_t name_at = 0;  // in the folder's names
+    std::uint32_t name_size = 0;
     std::uint32_t target = 0;
     std::uint16_t first = 0;  // position since when it stands there
     EdgeKind kind = EdgeKind::kBlob;
   };
-  struct LiveName {
-    ByteString name;
-    std::uint32_t secret = 0;
-    std::uint16_t first = 0;
-  };
   // One folder's sequence of trees.
   struct Folder {
     std::uint64_t key = 0;
-    std::uint64_t used = 0;              // when, for taking the one least recently used
-    ByteString bytes;                    // of its last tree
-    std::vector<std::uint32_t> ends{0};  // where entries start, and where parsing stopped
-    std::vector<LiveEdge> edges;         // by offset
-    std::vector<LiveName> names;         // by name, secret
+    std::uint64_t used = 0;  // when, for taking the one least recently used
+    std::vector<LiveEdge> edges;
+    ByteString names;            // of the edges, and of some that were
+    std::size_t tidy_names = 0;  // leave out what was at this size
     ChunkWriter chunk;
-  };
-  // How a tree relates to the folder's last: entries before `kept` are the same, and those from
-  // `resumed` on (none where that is past the end).
-  struct Overlap {
-    std::size_t kept = 0;
-    std::size_t resumed = 0;
+
+    ByteView name(const LiveEdge& edge) const {
+      return {names.data() + edge.name_at, edge.name_size};
+    }
   };
 
-  void add_long(const ObjectId& id, ByteView bytes, std::span<const Provenance::NameHit> name_hits);
+  void add_long(const ObjectId& id, ByteView bytes, std::span<const TreeLink> links);
   Folder* folder_for(ByteView bytes);
-  Overlap parse_changed(const Folder& folder, ByteView bytes, std::size_t id_size);
-  std::optional<LiveEdge> edge_of(const TreeEntry& entry, std::size_t base) const;
-  void merge_edges(Folder* folder, ByteView bytes, const Overlap& overlap);
-  void merge_names(Folder* folder, std::span<const Provenance::NameHit> name_hits);
-  std::uint32_t intern(const ObjectId& id, ByteView bytes, std::size_t id_size);
-  void close(Folder* folder, const LiveEdge& edge);
-  void close(Folder* folder, const LiveName& name);
+  static bool is_same(const Folder& folder, const LiveEdge& edge, ByteView bytes,
+                      const TreeLink& link);
+  void merge(Folder* folder, ByteView bytes, std::span<const TreeLink> links);
+  void merge_changed(Folder* folder, std::span<const LiveEdge> old, ByteView bytes,
+                     std::span<const TreeLink> links);
+  static void close(Folder* folder, const LiveEdge& edge);
+  static void tidy(Folder* folder);
   void flush(Folder* folder);
 
-  const HolderIndex* holders_;
   EdgeSink* sink_;
   std::vector<Folder> folders_;
   ChunkWriter finished_;  // sequences of folders, one after the other
   std::uint64_t clock_ = 0;
-  std::size_t id_size_ = 0;
-  // Scratch of one call.
-  std::vector<std::uint32_t> middle_ends_, new_ends_;
-  std::vector<LiveEdge> middle_, new_edges_;
-  std::vector<std::size_t> opened_;  // of new_edges_, whose children have no number yet
-  std::vector<LiveName> new_names_;
+  std::vector<LiveEdge> changed_;  // scratch of one call
 };
 
 }  // namespace dragnet::provenance

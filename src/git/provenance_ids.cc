@@ -7,8 +7,8 @@ namespace dragnet::provenance {
 
 namespace {
 
-constexpr std::uint32_t kBlockIds = 1 << 14;
-constexpr std::size_t kFirstSlots = 1 << 10;
+constexpr std::uint32_t kBlockIds = 1 << 12;
+constexpr std::size_t kFirstSlots = 1 << 8;
 constexpr std::uint64_t kMinFilterBits = 1 << 12;
 constexpr std::uint64_t kMaxFilterBits = std::uint64_t{1} << 27;
 constexpr std::uint64_t kFilterBitsPerHolder = 64;
@@ -25,20 +25,20 @@ std::uint64_t process_seed() {
   return seed;
 }
 
-IdTable::IdTable() : slots_(kFirstSlots), seed_(process_seed()) {}
+IdTable::IdTable() : slots_(kFirstSlots) {}
 
 // Ids are uniform already, but whoever makes a repository can choose them a little; the seed keeps
 // him from choosing where they fall.
-std::size_t IdTable::first_slot(ByteView raw) const {
+std::uint64_t IdTable::hash(ByteView raw) {
+  const std::uint64_t seed = process_seed();
   std::uint64_t head = 0;
   std::uint64_t tail = 0;
   std::memcpy(&head, raw.data(), std::min(sizeof head, raw.size()));
   if (raw.size() >= 2 * sizeof tail) std::memcpy(&tail, raw.data() + sizeof tail, sizeof tail);
   constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15ULL;
-  std::uint64_t mixed = (head ^ seed_) * kOdd;
-  mixed = (mixed ^ (mixed >> 32) ^ tail) * (seed_ | 1);
-  mixed = (mixed ^ (mixed >> 32)) * kOdd;
-  return static_cast<std::size_t>(mixed >> 20) & (slots_.size() - 1);
+  std::uint64_t mixed = (head ^ seed) * kOdd;
+  mixed = (mixed ^ (mixed >> 32) ^ tail) * (seed | 1);
+  return (mixed ^ (mixed >> 32)) * kOdd;
 }
 
 ByteView IdTable::raw(std::uint32_t number) const {
@@ -51,16 +51,16 @@ ObjectId IdTable::id(std::uint32_t number) const {
 
 std::uint32_t IdTable::find(ByteView id) const {
   if (id.size() != stride_ || stride_ == 0) return kNone;
-  for (std::size_t slot = first_slot(id);; slot = (slot + 1) & (slots_.size() - 1)) {
+  for (std::size_t slot = first_slot(hash(id));; slot = (slot + 1) & (slots_.size() - 1)) {
     if (slots_[slot] == 0) return kNone;
     if (raw(slots_[slot] - 1) == id) return slots_[slot] - 1;
   }
 }
 
-std::uint32_t IdTable::intern(ByteView id) {
+std::uint32_t IdTable::intern(ByteView id, std::uint64_t hash_of_id) {
   if (stride_ == 0) stride_ = id.size();
   if (id.size() != stride_ || stride_ == 0) return kNone;
-  std::size_t slot = first_slot(id);
+  std::size_t slot = first_slot(hash_of_id);
   for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
     if (raw(slots_[slot] - 1) == id) return slots_[slot] - 1;
   }
@@ -77,10 +77,28 @@ std::uint32_t IdTable::intern(ByteView id) {
 void IdTable::grow() {
   slots_.assign(slots_.size() * 2, 0);
   for (std::uint32_t number = 0; number < count_; ++number) {
-    std::size_t slot = first_slot(raw(number));
+    std::size_t slot = first_slot(hash(raw(number)));
     while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
     slots_[slot] = number + 1;
   }
+}
+
+std::uint32_t TreeNumbers::number(ByteView raw) {
+  const std::uint64_t hash = IdTable::hash(raw);
+  const auto place = static_cast<std::uint32_t>(hash >> kShardShift);
+  Shard& shard = shards_[place];
+  std::uint32_t local = 0;
+  {
+    const std::scoped_lock lock(shard.mutex);
+    local = shard.ids.intern(raw, hash);
+  }
+  return local < kNone / kShards ? local * kShards + place : kNone;
+}
+
+std::uint32_t TreeNumbers::limit() const {
+  std::uint32_t largest = 0;
+  for (std::uint32_t i = 0; i < kShards; ++i) largest = std::max(largest, shards_[i].ids.size());
+  return std::min(largest, kNone / kShards) * kShards;
 }
 
 HolderIndex::HolderIndex(

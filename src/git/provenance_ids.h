@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -22,7 +23,8 @@ class IdTable {
   IdTable();
 
   // The number of the id, new or not; kNone for a size that is not this table's.
-  std::uint32_t intern(ByteView raw);
+  std::uint32_t intern(ByteView raw) { return intern(raw, hash(raw)); }
+  std::uint32_t intern(ByteView raw, std::uint64_t hash_of_raw);
   std::uint32_t intern(const ObjectId& id) { return intern(raw_view(id)); }
   // The number, or kNone.
   std::uint32_t find(ByteView raw) const;
@@ -32,12 +34,16 @@ class IdTable {
   ByteView raw(std::uint32_t number) const;
   ObjectId id(std::uint32_t number) const;
 
+  // The table uses bits 20 to 53.
+  static std::uint64_t hash(ByteView raw);
   static ByteView raw_view(const ObjectId& id) {
     return {reinterpret_cast<const char*>(id.bytes.data()), id.size};
   }
 
  private:
-  std::size_t first_slot(ByteView raw) const;
+  std::size_t first_slot(std::uint64_t hash) const {
+    return static_cast<std::size_t>(hash >> 20) & (slots_.size() - 1);
+  }
   void grow();
 
   // Blocks, because a vector of this size would be held twice whenever it grows.
@@ -45,7 +51,34 @@ class IdTable {
   std::vector<std::uint32_t> slots_;  // number + 1, 0 is free; the size is a power of two
   std::uint32_t count_ = 0;
   std::size_t stride_ = 0;
-  std::uint64_t seed_;
+};
+
+// Numbers trees, for any number of threads: many tables, each with a lock of its own. Numbers are
+// nearly dense.
+class TreeNumbers {
+ public:
+  // The number of the id, new or not; kNone where there are more than can be numbered. Thread safe.
+  std::uint32_t number(ByteView raw);
+  std::uint32_t number(const ObjectId& id) { return number(IdTable::raw_view(id)); }
+
+  // From here on nothing is added, and any thread may read.
+  // One more than the largest number.
+  std::uint32_t limit() const;
+  ByteView raw(std::uint32_t number) const {
+    return shards_[number % kShards].ids.raw(number / kShards);
+  }
+  ObjectId id(std::uint32_t number) const {
+    return shards_[number % kShards].ids.id(number / kShards);
+  }
+
+ private:
+  static constexpr std::uint32_t kShards = 32;
+  static constexpr int kShardShift = 59;  // of the hash
+  struct alignas(64) Shard {
+    std::mutex mutex;
+    IdTable ids;
+  };
+  std::unique_ptr<Shard[]> shards_ = std::make_unique<Shard[]>(kShards);
 };
 
 // The blobs with findings, numbered in the order of their ids, and the secrets of each.

@@ -36,7 +36,7 @@ struct History {
   const Interest* interest;
   const CommitGraph* commits;
   const ChunkStore* chunks;
-  const IdTable* trees;
+  const TreeNumbers* trees;
 
   // 0 where the commit's tree is not here or leads nowhere.
   ViewStore::View view(std::uint32_t commit) const {

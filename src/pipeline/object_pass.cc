@@ -172,50 +172,52 @@ class ContentVisitor : public PassVisitor {
 
 class TreeVisitor : public PassVisitor {
  public:
-  TreeVisitor(Shared* shared, unsigned worker, RecentHashes* entries, RecentHashes* names)
-      : PassVisitor(shared, worker), entries_(entries), names_(names) {}
+  TreeVisitor(Shared* shared, unsigned worker, RecentHashes* entries, RecentHashes* names,
+              Provenance::Feeder* feeder)
+      : PassVisitor(shared, worker), entries_(entries), names_(names), feeder_(feeder) {}
 
   void object(std::size_t index, const ObjectHeader& header, ByteView bytes) override {
     count(index, header, bytes.size());
     fresh_.clear();
     fresh_names_.clear();
-    TreeReader reader(bytes, header.id.size);
-    TreeEntry entry;
-    while (reader.next(&entry)) {
-      const std::size_t end = entry.name_offset + entry.name.size() + 1 + header.id.size;
+    shared_->run->provenance->parser().parse(bytes, header.id.size, &state_, &parsed_);
+    for (const FreshEntry& entry : parsed_) {
+      const std::size_t end = entry.name_offset + entry.name_size + 1 + header.id.size;
       const std::uint64_t hash = checksum64(bytes.substr(entry.offset, end - entry.offset));
-      if (!entries_->seen(hash)) consider(header, entry, hash);
+      if (!entries_->seen(hash)) consider(header, bytes, entry, hash);
     }
-    if (reader.damaged()) {
+    if (state_.damaged()) {
       shared_->state->incomplete.add({header.id.hex(), "", "tree is damaged"});
     }
     hits_.clear();
     if (!fresh_names_.empty()) scan_names(header);
-    shared_->run->provenance->add_tree(header.id, bytes, hits_);
+    state_.add_name_hits(hits_);
+    feeder_->add_tree(header.id, bytes, state_);
   }
 
  private:
   struct Fresh {
     std::uint64_t entry_hash;
     std::uint64_t name_hash;
-    std::size_t name_offset;
+    FreshEntry entry;
     bool hit = false;
   };
 
   // An entry that was not met lately: is its object there, is there a secret in its name?
-  void consider(const ObjectHeader& header, const TreeEntry& entry, std::uint64_t hash) {
-    if (shared_->connected && !entry.is_submodule() &&
-        !shared_->present.contains(entry.raw_id.data())) {
-      shared_->missing(ObjectId::from_raw(entry.raw_id.data(), entry.raw_id.size()), "tree",
-                       header.id, entry.name);
+  void consider(const ObjectHeader& header, ByteView bytes, const FreshEntry& entry,
+                std::uint64_t hash) {
+    const char* raw_id = entry.raw_id(bytes);
+    const ByteView name = entry.name(bytes);
+    if (shared_->connected && !entry.is_submodule() && !shared_->present.contains(raw_id)) {
+      shared_->missing(ObjectId::from_raw(raw_id, header.id.size), "tree", header.id, name);
     }
-    const std::uint64_t name_hash = checksum64(entry.name);
+    const std::uint64_t name_hash = checksum64(name);
     if (names_->seen(name_hash)) {
       entries_->put(hash);
       return;
     }
-    fresh_.push_back({hash, name_hash, entry.name_offset});
-    fresh_names_.push_back(entry.name);
+    fresh_.push_back({hash, name_hash, entry});
+    fresh_names_.push_back(name);
   }
 
   // Names without a secret are remembered; those with one have to be told to provenance in every
@@ -224,8 +226,8 @@ class TreeVisitor : public PassVisitor {
     scanner_->scan_each(fresh_names_, [&](std::size_t i, const std::vector<Match>& matches) {
       fresh_[i].hit = true;
       for (const std::uint32_t secret :
-           collect(header, fresh_names_[i], fresh_[i].name_offset, matches)) {
-        hits_.push_back({fresh_names_[i], secret});
+           collect(header, fresh_names_[i], fresh_[i].entry.name_offset, matches)) {
+        hits_.push_back({fresh_[i].entry, secret});
       }
     });
     for (const Fresh& fresh : fresh_) {
@@ -239,7 +241,10 @@ class TreeVisitor : public PassVisitor {
   RecentHashes* names_;
   std::vector<Fresh> fresh_;
   std::vector<ByteView> fresh_names_;
-  std::vector<Provenance::NameHit> hits_;
+  std::vector<NameHit> hits_;
+  Provenance::Feeder* feeder_;
+  TreeState state_;
+  std::vector<FreshEntry> parsed_;
 };
 
 std::vector<Piece> pieces_of(const ObjectListing& listing,
@@ -305,9 +310,13 @@ Status scan_objects(RunState* state, std::uint32_t target_number) {
   Stopwatch stopwatch;
   std::vector<RecentHashes> entries(state->workers.count());
   std::vector<RecentHashes> names(state->workers.count());
+  std::vector<Provenance::Feeder*> feeders;
+  for (unsigned i = 0; i < state->workers.count(); ++i) {
+    feeders.push_back(run.provenance->make_feeder());
+  }
   pass(pieces_of(run.listing, [](ObjectType type) { return type == ObjectType::kTree; }),
        [&](unsigned worker, const Piece& piece) {
-         TreeVisitor visitor(&shared, worker, &entries[worker], &names[worker]);
+         TreeVisitor visitor(&shared, worker, &entries[worker], &names[worker], feeders[worker]);
          run.reader->read(worker, run.listing.objects, piece, &state->budget, &visitor);
        });
   state->tree_seconds += stopwatch.lap();

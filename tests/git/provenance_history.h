@@ -56,7 +56,8 @@ MadeHistory random_history(std::mt19937* random, const HistoryShape& shape);
 struct FeedOptions {
   int threads = 1;
   bool shuffle = true;
-  bool twice = false;  // some trees and commits once more
+  bool twice = false;   // some trees and commits once more
+  bool deltas = false;  // trees by random deltas of others, in a random order that has bases first
   std::uint64_t memory = 64 << 20;
 };
 

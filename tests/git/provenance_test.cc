@@ -71,6 +71,16 @@ TEST(Provenance, ManyThreadsGiveTheSame) {
                          {.threads = 3, .twice = true});
 }
 
+TEST(Provenance, TreesByDeltasGiveTheSame) {
+  for (int threads = 1; threads <= 4; ++threads) {
+    expect_many_as_defined(8'000'000 + static_cast<unsigned>(threads) * 1000, 300,
+                           {.commits = 14, .edits = 3},
+                           {.threads = threads, .twice = threads % 2 == 0, .deltas = true});
+  }
+  expect_many_as_defined(9'000'000, 20, {.commits = 150, .edits = 2},
+                         {.threads = 2, .deltas = true, .memory = 700});
+}
+
 TEST(Provenance, EdgesInAFileGiveTheSame) {
   expect_many_as_defined(5'000'000, 800, {.commits = 14, .edits = 3}, {.memory = 0});
 }
@@ -127,8 +137,7 @@ TEST(Provenance, LongSequencesOfVersionsAreAsDefined) {
   }
 }
 
-// Trees above the size that is remembered, in parts.
-TEST(Provenance, LongTreesAreAsDefined) {
+void expect_long_trees_as_defined(int size) {
   std::mt19937 random(7);
   MadeHistory history;
   history.holders[made_id("held")] = {0, 3};
@@ -136,7 +145,7 @@ TEST(Provenance, LongTreesAreAsDefined) {
   std::vector<MadeTree::Entry> leaf{{"100644", "x", made_id("held too")}};
   const ObjectId small = history.add_tree(leaf, {{"x", 9}});
   std::vector<MadeTree::Entry> entries;
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < size; ++i) {
     const std::string name = "a-rather-long-name-for-a-file-" + std::to_string(i);
     if (i % 2 == 0) {
       entries.push_back({"40000", name, i % 5000 == 0 ? small : made_id("none")});
@@ -155,6 +164,11 @@ TEST(Provenance, LongTreesAreAsDefined) {
   expect_as_defined(history, {}, &random);
   expect_as_defined(history, {.twice = true, .memory = 0}, &random);
 }
+
+TEST(Provenance, LongTreesAreAsDefined) { expect_long_trees_as_defined(20'000); }
+
+// Above the size that is remembered, in parts.
+TEST(Provenance, VeryLongTreesAreAsDefined) { expect_long_trees_as_defined(60'000); }
 
 }  // namespace
 }  // namespace dragnet::test

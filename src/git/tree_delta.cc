@@ -1,0 +1,129 @@
+#include "git/tree_delta.h"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+#include "git/object_parse.h"
+#include "git/provenance_ids.h"
+
+namespace dragnet {
+
+namespace {
+
+constexpr std::size_t kMaxSize = std::numeric_limits<std::uint32_t>::max();
+
+bool link_less(const TreeLink& a, const TreeLink& b) {
+  return std::tie(a.offset, a.kind, a.target) < std::tie(b.offset, b.kind, b.target);
+}
+
+}  // namespace
+
+void TreeState::add_name_hits(std::span<const NameHit> hits) {
+  if (hits.empty()) return;
+  const auto old = static_cast<std::ptrdiff_t>(links_.size());
+  for (const NameHit& hit : hits) {
+    TreeLink& link = links_.emplace_back();
+    link.offset = hit.entry.offset;
+    link.name_at = static_cast<std::uint8_t>(hit.entry.name_offset - hit.entry.offset);
+    link.name_size = hit.entry.name_size;
+    link.target = hit.secret;
+    link.kind = LinkKind::kName;
+  }
+  std::sort(links_.begin() + old, links_.end(), link_less);
+  std::inplace_merge(links_.begin(), links_.begin() + old, links_.end(), link_less);
+  links_.erase(std::unique(links_.begin(), links_.end()), links_.end());
+}
+
+void TreeState::clear() {
+  bounds_.assign(1, 0);
+  links_.clear();
+  damaged_ = false;
+}
+
+void TreeParser::parse(ByteView bytes, std::size_t id_size, TreeState* state,
+                       std::vector<FreshEntry>* fresh) const {
+  static const TreeState no_base;
+  parse_delta(bytes, id_size, no_base, {}, state, fresh);
+}
+
+void TreeParser::parse_delta(ByteView bytes, std::size_t id_size, const TreeState& base,
+                             std::span<const DeltaOp> ops, TreeState* state,
+                             std::vector<FreshEntry>* fresh) const {
+  state->bounds_.clear();
+  state->links_.clear();
+  fresh->clear();
+  const ByteView readable = bytes.substr(0, kMaxSize);
+  TreeEntry entry;
+  std::size_t at = 0;
+  auto op = ops.begin();
+  while (at < readable.size()) {
+    while (op != ops.end() && op->target_end() <= at) ++op;
+    if (op != ops.end() && !op->inserts()) {
+      const std::size_t end = take_over(base, *op, at, readable.size(), state);
+      if (end != at) {
+        at = end;
+        continue;
+      }
+    }
+    if (!read_tree_entry(readable, at, id_size, &entry)) break;
+    FreshEntry& added = fresh->emplace_back();
+    added.offset = static_cast<std::uint32_t>(at);
+    added.name_offset = static_cast<std::uint32_t>(entry.name_offset);
+    added.name_size = static_cast<std::uint32_t>(entry.name.size());
+    added.mode = entry.mode;
+    state->bounds_.push_back(added.offset);
+    at = entry.end();
+
+    const bool subtree = entry.is_tree();
+    std::uint32_t target = provenance::kNone;
+    if (subtree) {
+      target = numbers_->number(entry.raw_id);
+    } else if (!entry.is_submodule()) {
+      target = holders_->find(entry.raw_id);
+    }
+    if (target == provenance::kNone) continue;
+    state->links_.push_back({added.offset, added.name_size, target,
+                             static_cast<std::uint8_t>(added.name_offset - added.offset),
+                             subtree ? LinkKind::kTree : LinkKind::kBlob});
+  }
+  state->bounds_.push_back(static_cast<std::uint32_t>(at));
+  state->damaged_ = at != bytes.size();
+}
+
+// Where an entry of the base starts that comes to stand at `at` of the tree, takes over all entries
+// from it on that `op` holds whole. Returns where they end, `at` where there are none.
+std::size_t TreeParser::take_over(const TreeState& base, const DeltaOp& op, std::size_t at,
+                                  std::size_t size, TreeState* state) const {
+  const std::uint64_t from = op.base + (at - op.target);
+  const std::uint64_t limit =
+      op.base + (std::min<std::uint64_t>(op.target_end(), size) - op.target);
+  const std::vector<std::uint32_t>& bounds = base.bounds_;
+  const auto first = std::lower_bound(bounds.begin(), bounds.end(), from);
+  if (first == bounds.end() || *first != from) return at;
+  const auto last = std::upper_bound(first, bounds.end(), limit) - 1;
+  if (last == first) return at;
+
+  // All positions are below 2^32, so differences may wrap.
+  const auto shift = static_cast<std::uint32_t>(at - from);
+  const auto count = static_cast<std::size_t>(last - first);
+  const std::size_t old_bounds = state->bounds_.size();
+  state->bounds_.resize(old_bounds + count);
+  std::uint32_t* const to = state->bounds_.data() + old_bounds;
+  const std::uint32_t* const source = bounds.data() + (first - bounds.begin());
+  for (std::size_t i = 0; i < count; ++i) to[i] = source[i] + shift;
+
+  const auto starts_before = [](const TreeLink& link, std::uint32_t offset) {
+    return link.offset < offset;
+  };
+  const auto link = std::lower_bound(base.links_.begin(), base.links_.end(), *first, starts_before);
+  const auto link_end = std::lower_bound(link, base.links_.end(), *last, starts_before);
+  const auto old_links = static_cast<std::ptrdiff_t>(state->links_.size());
+  state->links_.insert(state->links_.end(), link, link_end);
+  for (auto added = state->links_.begin() + old_links; added != state->links_.end(); ++added) {
+    added->offset += shift;
+  }
+  return at + (*last - *first);
+}
+
+}  // namespace dragnet
