@@ -91,8 +91,9 @@ CLI::App* add_scan(CLI::App* app, ScanOptions* o) {
       ->type_name("N");
   scan->add_option("--memory", o->memory, "Bound on anonymous memory (default 1G)")
       ->type_name("SIZE");
-  scan->add_option("--reader", o->reader, "auto or libgit2")->type_name("READER");
-  scan->add_option("--scan", o->scan, "full")->type_name("MODE");
+  scan->add_option("--reader", o->reader, "auto, pack or libgit2 (the reference)")
+      ->type_name("READER");
+  scan->add_option("--scan", o->scan, "delta (what is new in a delta) or full")->type_name("MODE");
   scan->add_option("--coverage", o->coverage, "Write what became of every object (JSON lines)")
       ->type_name("FILE");
   scan->add_option("--max-occurrences", o->max_occurrences,

@@ -51,7 +51,7 @@ struct ScanOptions {
   unsigned threads = 0;  // 0: as many as processors
   std::string memory = "1G";
   std::string reader = "auto";
-  std::string scan = "full";
+  std::string scan = "delta";
   std::string coverage;
   std::uint64_t max_occurrences = 100;
   std::uint32_t max_refs = 20;

@@ -126,6 +126,8 @@ Result<AuditOptions> audit_options(const ScanOptions& options) {
   auto memory = parse_size(options.memory);
   if (!memory) return usage_error("--memory " + memory.error().message, memory.error().hint);
   out.memory = memory.value();
+  out.reader = options.reader == "libgit2" ? ReaderKind::kLibgit2 : ReaderKind::kPack;
+  out.delta_scan = options.scan == "delta";
   out.range = options.range;
   if (!options.since.empty()) {
     auto since = date_or(options.since, "--since", 0);
@@ -193,11 +195,12 @@ Result<Prepared> prepare(const ScanOptions& options) {
   if (!audit) return std::move(audit).error();
   auto fail_on = parse_threshold(options.fail_on);
   if (!fail_on) return std::move(fail_on).error();
-  if (options.reader != "auto" && options.reader != "libgit2") {
-    return usage_error("--reader '" + options.reader + "' is not there", "use auto or libgit2");
+  if (options.reader != "auto" && options.reader != "pack" && options.reader != "libgit2") {
+    return usage_error("--reader '" + options.reader + "' is not there",
+                       "use auto, pack or libgit2");
   }
-  if (options.scan != "full") {
-    return usage_error("--scan '" + options.scan + "' is not there", "use full");
+  if (options.scan != "delta" && options.scan != "full") {
+    return usage_error("--scan '" + options.scan + "' is not there", "use delta or full");
   }
   auto key = identity_key(options.identity_key);
   if (!key) return std::move(key).error();

@@ -1,30 +1,62 @@
 // How the pipeline reads a repository's objects, whatever reads them.
 //
-// A reader lists everything once and is then asked for pieces of work, each of which one worker
-// carries out on its own: it calls the visitor for every object of the piece. The reference reader
-// (libgit2) cuts the listing into runs of neighbours in pack order; a faster one may cut
-// differently.
+// A reader lists everything once and then makes passes over it: all workers join in, and each
+// object is shown to one of them. The reference reader (a session for each worker, libgit2's or our
+// own) shows objects by themselves. The forest reader shows packed objects after their delta bases,
+// with what the visitor kept of the base and the steps from there.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/delta_op.h"
 #include "base/memory_budget.h"
 #include "base/object_id.h"
 #include "base/result.h"
 #include "git/repository.h"
+#include "pack/forest_walk.h"
 
 namespace dragnet {
 
-// Takes what a reader reads. Several threads call at once, each with objects of its own.
+// An object in a reader's hand. Everything lives until the visitor returns.
+struct ObjectView {
+  // Not the object's place in the listing, but a further copy of it, shown because others are
+  // deltas of it: whatever is found in it was found in the copy that is listed.
+  static constexpr std::size_t kCopy = ~std::size_t{0};
+
+  std::size_t index = kCopy;  // place in the listing
+  const ObjectHeader* header = nullptr;
+  ByteView bytes;
+  bool has_children = false;  // whether a state would be used
+  // Where the object is a delta of one shown before: how it is made, and what was kept of that.
+  std::span<const DeltaOp> ops;
+  const NodeState* base_state = nullptr;
+
+  bool is_delta() const { return base_state != nullptr; }
+};
+
+// Takes what a reader reads; one a worker.
 class ObjectVisitor {
  public:
   virtual ~ObjectVisitor() = default;
-  // `index` is the object's place in the listing. The bytes live until the call returns.
-  virtual void object(std::size_t index, const ObjectHeader& header, ByteView bytes) = 0;
+  // Returns what is to be kept for the object's deltas, or nothing.
+  virtual std::shared_ptr<const NodeState> object(const ObjectView& view) = 0;
   virtual void unreadable(std::size_t index, const ObjectHeader& header, const Error& error) = 0;
+  // Whether to end early.
+  virtual bool stopped() const = 0;
+};
+
+// One pass. Thread safe.
+class ReadPass {
+ public:
+  virtual ~ReadPass() = default;
+  // Called once by each worker (numbers below the reader's), all at about the same time; returns
+  // when nothing is left for it.
+  virtual void work(unsigned worker, ObjectVisitor* visitor) = 0;
 };
 
 class ObjectReader {
@@ -34,19 +66,33 @@ class ObjectReader {
   // Every object of the repository, the same for any number of threads.
   virtual Result<ObjectListing> list(unsigned threads) = 0;
 
-  // Visits the objects `indices` of `objects` (in that order, each once) on this thread. Large
-  // objects wait for `budget`; one that can never fit is reported as unreadable (kTooLarge).
-  // `worker` numbers the calling worker, 0 up to the number of workers; two calls at once have two
-  // numbers.
-  virtual void read(unsigned worker, const std::vector<ObjectHeader>& objects,
-                    const std::vector<std::uint32_t>& indices, MemoryBudget* budget,
-                    ObjectVisitor* visitor) = 0;
+  // A pass over the objects of `listing`, which outlives it, that are of a wanted type. `listing`
+  // is what `list` gave, or (for a session reader) any other.
+  virtual std::unique_ptr<ReadPass> pass(const ObjectListing& listing,
+                                         const std::function<bool(ObjectType)>& wanted) = 0;
 };
 
-// What a worker of any reader takes beside what it reserves, at most.
+// What a worker of any reader takes beside what it reserves or accounts for, at most.
 inline constexpr std::uint64_t kReaderWorkerMemory = 18 << 20;
 
-// Reads through libgit2. `repository` must outlive the reader.
-std::unique_ptr<ObjectReader> make_libgit2_reader(const Repository* repository, unsigned workers);
+// Reads objects one by one, each worker through a session of its own. An object that takes more
+// than `budget` can give is unreadable (kTooLarge); large ones wait for it.
+struct SessionSource {
+  std::function<Result<ObjectListing>(unsigned threads)> list;
+  std::function<Result<std::unique_ptr<ObjectSession>>()> open;
+};
+std::unique_ptr<ObjectReader> make_session_reader(SessionSource source, unsigned workers,
+                                                  MemoryBudget* budget);
+
+// Through libgit2. `repository` must outlive the reader.
+SessionSource libgit2_source(const Repository* repository);
+// Without it.
+SessionSource pack_source(const Repository* repository);
+
+// Walks the delta forest of each pack; what is in none, or damaged in its pack, is read through a
+// session. All that is held of objects and kept by visitors is `memory` bytes at most, as long as
+// no state is larger than its object. `repository` must outlive the reader.
+std::unique_ptr<ObjectReader> make_forest_reader(const Repository* repository, unsigned workers,
+                                                 std::uint64_t memory, MemoryBudget* budget);
 
 }  // namespace dragnet

@@ -166,10 +166,18 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
   if (!refs) return std::move(refs).error();
   run.refs = std::move(refs).value();
   run.default_branch = repository.default_branch();
-  auto session = repository.open_session();
+  run.id_size = repository.id_size();
+  const SessionSource source = state.options.reader == ReaderKind::kPack
+                                   ? pack_source(&repository)
+                                   : libgit2_source(&repository);
+  auto session = source.open();
   if (!session) return std::move(session).error();
   run.session = std::move(session).value();
-  run.reader = make_libgit2_reader(&repository, state.workers.count());
+  const bool by_forest = state.options.reader == ReaderKind::kPack && !narrowed;
+  const std::uint64_t forest_memory = by_forest ? state.options.memory / kForestShare : 0;
+  run.reader = by_forest ? make_forest_reader(&repository, state.workers.count(), forest_memory,
+                                              &state.budget)
+                         : make_session_reader(source, state.workers.count(), &state.budget);
   Stopwatch stopwatch;
   auto listing = choose_objects(&run);
   state.list_seconds += stopwatch.lap();
@@ -180,7 +188,8 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
   // Memory that grows with the number of objects, and what each reading worker takes.
   const std::uint64_t objects = run.listing.objects.size();
   const std::uint64_t cost = objects * sizeof(ObjectHeader) + IdSet::memory(objects) +
-                             (state.worker_limit + 1) * kReaderWorkerMemory;
+                             (by_forest ? forest_memory + objects * kForestNodeMemory
+                                        : (state.worker_limit + 1) * kReaderWorkerMemory);
   if (!state.budget.charge(cost)) {
     return too_little_memory(state.options.memory, (std::to_string(objects) + " objects").c_str());
   }

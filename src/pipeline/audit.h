@@ -20,11 +20,16 @@
 
 namespace dragnet {
 
+// What reads a repository's objects: our reader of packs, or the one that it is tested against.
+enum class ReaderKind : std::uint8_t { kPack, kLibgit2 };
+
 struct AuditOptions {
   unsigned threads = 1;
   std::uint64_t memory = std::uint64_t{1} << 30;  // bytes
-  std::string range;                              // "A..B"; empty: everything
-  std::optional<std::int64_t> since;              // seconds
+  ReaderKind reader = ReaderKind::kPack;
+  bool delta_scan = true;             // scan only what is new in a delta
+  std::string range;                  // "A..B"; empty: everything
+  std::optional<std::int64_t> since;  // seconds
   bool staged = false;
   std::uint64_t max_occurrences = 100;  // listed per finding
   std::uint32_t max_refs = 20;          // listed per occurrence

@@ -74,6 +74,7 @@ struct TargetRun {
   std::string label;   // what reports call it: the remote's URL or the path as given
   std::vector<Ref> refs;
   std::string default_branch;
+  std::size_t id_size = 20;  // bytes of the repository's object ids
   std::unique_ptr<ObjectReader> reader;
   ObjectListing listing;
   std::vector<IndexEntry> index;  // what it names counts as a place; empty where not asked for

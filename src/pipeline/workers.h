@@ -21,6 +21,12 @@ class Workers {
   // it. Returns when all are done.
   void run(std::size_t n, const std::function<void(unsigned worker, std::size_t i)>& work);
 
+  // Calls `work(worker)` for as many workers as there are, all at about the same time, for work
+  // that they share out among themselves. A worker may be called again after it has returned.
+  void run_all(const std::function<void(unsigned worker)>& work) {
+    run(count_, [&](unsigned worker, std::size_t) { work(worker); });
+  }
+
  private:
   struct Impl;
   unsigned count_;

@@ -1,0 +1,139 @@
+// The reference reader: whole objects, one after the other, a session for each worker.
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "input/object_reader.h"
+
+namespace dragnet {
+
+namespace {
+
+// Objects up to this size are covered by what a worker was given from the start.
+constexpr std::uint64_t kSmallObject = 1 << 20;
+// libgit2's cache of delta bases (16 MiB a pack and session), and a small object in flight.
+constexpr std::uint64_t kWorkerMemory = (16 << 20) + 2 * kSmallObject;
+static_assert(kWorkerMemory <= kReaderWorkerMemory);
+// A piece of work: neighbours in the listing, at most so many bytes and objects.
+constexpr std::uint64_t kPieceBytes = 8 << 20;
+constexpr std::size_t kPieceObjects = 2048;
+
+class SessionReader : public ObjectReader {
+ public:
+  SessionReader(SessionSource source, unsigned workers, MemoryBudget* budget)
+      : source_(std::move(source)), budget_(budget), sessions_(workers) {}
+
+  Result<ObjectListing> list(unsigned threads) override { return source_.list(threads); }
+  std::unique_ptr<ReadPass> pass(const ObjectListing& listing,
+                                 const std::function<bool(ObjectType)>& wanted) override;
+  void read(unsigned worker, const ObjectListing& listing, std::span<const std::uint32_t> indices,
+            ObjectVisitor* visitor);
+
+ private:
+  Result<ObjectSession*> session(unsigned worker);
+
+  SessionSource source_;
+  MemoryBudget* budget_;
+  std::vector<std::unique_ptr<ObjectSession>> sessions_;
+};
+
+class SessionPass : public ReadPass {
+ public:
+  SessionPass(SessionReader* reader, const ObjectListing& listing,
+              const std::function<bool(ObjectType)>& wanted)
+      : reader_(reader), listing_(listing) {
+    std::uint64_t bytes = kPieceBytes;
+    for (std::uint32_t i = 0; i < listing.objects.size(); ++i) {
+      const ObjectHeader& object = listing.objects[i];
+      if (!wanted(object.type)) continue;
+      if (bytes >= kPieceBytes || indices_.size() - pieces_.back() >= kPieceObjects) {
+        pieces_.push_back(indices_.size());
+        bytes = 0;
+      }
+      indices_.push_back(i);
+      bytes += object.size;
+    }
+    pieces_.push_back(indices_.size());
+  }
+
+  void work(unsigned worker, ObjectVisitor* visitor) override {
+    for (std::size_t i = next_++; i + 1 < pieces_.size() && !visitor->stopped(); i = next_++) {
+      const auto piece = std::span(indices_).subspan(pieces_[i], pieces_[i + 1] - pieces_[i]);
+      reader_->read(worker, listing_, piece, visitor);
+    }
+  }
+
+ private:
+  SessionReader* reader_;
+  const ObjectListing& listing_;
+  std::vector<std::uint32_t> indices_;
+  std::vector<std::size_t> pieces_;  // where each starts in `indices_`, and the end
+  std::atomic<std::size_t> next_ = 0;
+};
+
+std::unique_ptr<ReadPass> SessionReader::pass(const ObjectListing& listing,
+                                              const std::function<bool(ObjectType)>& wanted) {
+  return std::make_unique<SessionPass>(this, listing, wanted);
+}
+
+Result<ObjectSession*> SessionReader::session(unsigned worker) {
+  if (!sessions_[worker]) {
+    auto opened = source_.open();
+    if (!opened) return opened.error();
+    sessions_[worker] = std::move(opened).value();
+  }
+  return sessions_[worker].get();
+}
+
+void SessionReader::read(unsigned worker, const ObjectListing& listing,
+                         std::span<const std::uint32_t> indices, ObjectVisitor* visitor) {
+  const auto opened = session(worker);
+  for (const std::uint32_t index : indices) {
+    const ObjectHeader& header = listing.objects[index];
+    if (!opened) {
+      visitor->unreadable(index, header, opened.error());
+      continue;
+    }
+    MemoryReservation reservation;
+    if (header.read_cost > kSmallObject) {
+      reservation = MemoryReservation(budget_, header.read_cost);
+      if (!reservation.granted()) {
+        visitor->unreadable(index, header,
+                            Error{ErrorKind::kTooLarge,
+                                  std::to_string(header.size) + " bytes are too large for --memory",
+                                  "raise --memory"});
+        continue;
+      }
+    }
+    const auto read = opened.value()->read(header.id);
+    if (!read) {
+      visitor->unreadable(index, header, read.error());
+      continue;
+    }
+    ObjectView view;
+    view.index = index;
+    view.header = &header;
+    view.bytes = read->bytes;
+    visitor->object(view);
+  }
+}
+
+}  // namespace
+
+SessionSource libgit2_source(const Repository* repository) {
+  return {[repository](unsigned threads) { return repository->list_objects(threads); },
+          [repository] { return repository->open_session(); }};
+}
+
+SessionSource pack_source(const Repository* repository) {
+  return {[repository](unsigned threads) { return repository->list_objects(threads); },
+          [repository] { return repository->open_pack_session(); }};
+}
+
+std::unique_ptr<ObjectReader> make_session_reader(SessionSource source, unsigned workers,
+                                                  MemoryBudget* budget) {
+  return std::make_unique<SessionReader>(std::move(source), workers, budget);
+}
+
+}  // namespace dragnet

@@ -1,0 +1,77 @@
+#include "pipeline/content_visitor.h"
+
+#include <algorithm>
+
+namespace dragnet {
+
+namespace {
+
+// What is kept of a blob for its deltas.
+struct ContentState : NodeState {
+  explicit ContentState(const ScanState& kept) : scan(kept) {}
+  std::size_t memory() const override { return scan.memory(); }
+
+  const ScanState scan;
+};
+
+}  // namespace
+
+std::shared_ptr<const NodeState> ContentVisitor::object(const ObjectView& view) {
+  count(view);
+  const ObjectType type = view.header->type;
+  const bool listed = view.index != ObjectView::kCopy;
+  // Of commits that were not asked for only their place in the graph counts.
+  const bool context = listed && view.index >= context_->run->selected;
+  if (!context || type == ObjectType::kBlob) {
+    const std::vector<Match>& matches = scan(view);
+    if (listed && !matches.empty()) {
+      auto secrets = collect(*view.header, view.bytes, 0, matches);
+      if (type == ObjectType::kBlob) {
+        const std::scoped_lock lock(context_->holders_mutex);
+        context_->run->holders.emplace(view.header->id, std::move(secrets));
+      }
+    }
+  }
+  if (listed && type == ObjectType::kCommit) commit(view);
+  if (listed && type == ObjectType::kTag) tag(view);
+  if (!keeps_state(view)) return nullptr;
+  return std::make_shared<ContentState>(kept_);
+}
+
+const std::vector<Match>& ContentVisitor::scan(const ObjectView& view) {
+  ScanState* keep = keeps_state(view) ? &kept_ : nullptr;
+  if (!by_delta(view)) return scanner_->scan(view.bytes, keep);
+  const auto& base = static_cast<const ContentState&>(*view.base_state);
+  return scanner_->scan_delta(view.bytes, view.ops, base.scan, keep);
+}
+
+void ContentVisitor::commit(const ObjectView& view) {
+  const ObjectId& id = view.header->id;
+  const auto fields = parse_commit(view.bytes);
+  if (!fields) {
+    context_->state->incomplete.add({id.hex(), "", fields.error().message});
+    return;
+  }
+  context_->run->provenance->add_commit(id, fields.value());
+  if (!context_->connected) return;
+  const auto check = [&](const ObjectId& named) {
+    if (!context_->present.contains(named.bytes.data())) {
+      context_->missing(named, "commit " + id.hex(), "");
+    }
+  };
+  check(fields->tree);
+  const auto& shallow = context_->shallow;
+  if (std::binary_search(shallow.begin(), shallow.end(), id)) return;
+  for (const ObjectId& parent : fields->parents) check(parent);
+}
+
+void ContentVisitor::tag(const ObjectView& view) {
+  const auto fields = parse_tag(view.bytes);
+  if (!fields) {
+    context_->state->incomplete.add({view.header->id.hex(), "", fields.error().message});
+  } else if (context_->connected && !context_->present.contains(fields->target.bytes.data())) {
+    context_->missing(fields->target, "tag " + view.header->id.hex(), "");
+  }
+}
+
+}  // namespace dragnet

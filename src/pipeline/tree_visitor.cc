@@ -1,0 +1,102 @@
+#include "pipeline/tree_visitor.h"
+
+#include "base/hash.h"
+
+namespace dragnet {
+
+namespace {
+
+// What is kept of a tree for its deltas.
+struct KeptTree : NodeState {
+  std::size_t memory() const override { return sizeof *this + tree.memory(); }
+
+  TreeState tree;
+};
+
+}  // namespace
+
+std::shared_ptr<const NodeState> TreeVisitor::object(const ObjectView& view) {
+  // Nothing is kept of a further copy, so that its deltas are looked at whole: what its names hold
+  // is the listed copy's.
+  if (view.index == ObjectView::kCopy) return nullptr;
+  count(view);
+  const TreeParser& parser = context_->run->provenance->parser();
+  const std::size_t id_size = context_->run->id_size;
+  std::shared_ptr<KeptTree> kept;
+  if (keeps_state(view)) kept = std::make_shared<KeptTree>();
+  TreeState& state = kept ? kept->tree : scratch_;
+  if (by_delta(view)) {
+    const auto& base = static_cast<const KeptTree&>(*view.base_state);
+    parser.parse_delta(view.bytes, id_size, base.tree, view.ops, &state, &fresh_);
+  } else {
+    parser.parse(view.bytes, id_size, &state, &fresh_);
+  }
+  if (state.damaged()) {
+    context_->state->incomplete.add({view.header->id.hex(), "", "tree is damaged"});
+  }
+  collect_inherited_names(view, state);
+  new_names_.clear();
+  for (const FreshEntry& entry : fresh_) consider(view, entry);
+  hits_.clear();
+  if (!new_names_.empty()) scan_new_names(view);
+  state.add_name_hits(hits_);
+  feeder_->add_tree(view.header->id, view.bytes, state);
+  return kept;
+}
+
+// An entry that was not met lately: is its object there, is there a secret in its name?
+void TreeVisitor::consider(const ObjectView& view, const FreshEntry& entry) {
+  const std::size_t id_size = context_->run->id_size;
+  const std::size_t end = entry.name_offset + entry.name_size + std::size_t{1} + id_size;
+  const std::uint64_t hash = checksum64(view.bytes.substr(entry.offset, end - entry.offset));
+  if (entries_.seen(hash)) return;
+  const ByteView name = entry.name(view.bytes);
+  const char* raw_id = entry.raw_id(view.bytes);
+  if (context_->connected && !entry.is_submodule() && !context_->present.contains(raw_id)) {
+    context_->missing(ObjectId::from_raw(raw_id, id_size), "a tree", name);
+  }
+  const std::uint64_t name_hash = checksum64(name);
+  if (names_.seen(name_hash)) {
+    entries_.put(hash);
+  } else {
+    new_names_.push_back({hash, name_hash, entry});
+  }
+}
+
+// Names without a secret are remembered; those with one have to be told to provenance in every tree
+// that has them, so they never are.
+void TreeVisitor::scan_new_names(const ObjectView& view) {
+  texts_.clear();
+  for (const NewName& name : new_names_) texts_.push_back(name.entry.name(view.bytes));
+  scanner_->scan_each(texts_, [&](std::size_t i, const std::vector<Match>& matches) {
+    new_names_[i].hit = true;
+    for (const std::uint32_t secret :
+         collect(*view.header, texts_[i], new_names_[i].entry.name_offset, matches)) {
+      hits_.push_back({new_names_[i].entry, secret});
+    }
+  });
+  for (const NewName& name : new_names_) {
+    if (name.hit) continue;
+    entries_.put(name.entry_hash);
+    names_.put(name.name_hash);
+  }
+}
+
+// A name with a secret that came along with a copy is a place of its own in this tree.
+void TreeVisitor::collect_inherited_names(const ObjectView& view, const TreeState& state) {
+  std::vector<std::uint64_t> offsets;
+  texts_.clear();
+  for (const TreeLink& link : state.links()) {
+    if (link.kind != LinkKind::kName) continue;
+    const std::uint64_t offset = link.offset + link.name_at;
+    if (!offsets.empty() && offsets.back() == offset) continue;  // two secrets in one name
+    offsets.push_back(offset);
+    texts_.push_back(link.name(view.bytes));
+  }
+  if (texts_.empty()) return;
+  scanner_->scan_each(texts_, [&](std::size_t i, const std::vector<Match>& matches) {
+    collect(*view.header, texts_[i], offsets[i], matches);
+  });
+}
+
+}  // namespace dragnet
