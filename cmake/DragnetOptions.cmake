@@ -22,6 +22,10 @@ if(DRAGNET_SANITIZE)
   target_compile_options(dragnet_flags INTERFACE -fsanitize=${DRAGNET_SANITIZE}
                          -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(dragnet_flags INTERFACE -fsanitize=${DRAGNET_SANITIZE})
+  # What the sanitizers put in makes GCC 12 warn of the standard library's own code.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(dragnet_flags INTERFACE -Wno-maybe-uninitialized)
+  endif()
 endif()
 if(DRAGNET_LTO)
   # GCC's linker plugin and Clang's ThinLTO (with lld) both honour this property.

@@ -5,9 +5,12 @@
 #include <fstream>
 #include <system_error>
 #include <thread>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "git/loose_object.h"
+#include "pack/pack_entry.h"
 #include "pack/pack_headers.h"
 
 namespace dragnet {
@@ -96,10 +99,12 @@ void drop_duplicates(ObjectListing* listing) {
     if (seen.add(kept)) ++kept;
   }
   objects.resize(kept);
-  // A copy that cannot be read does not matter where another can.
+  // A copy that cannot be read does not matter where another can. Where none can, the first one's
+  // reason is kept.
+  std::unordered_set<ObjectId, ObjectIdHash> named;
   std::erase_if(listing->unreadable, [&](const Unreadable& entry) {
     const auto id = ObjectId::from_hex(entry.what);
-    return id && seen.contains(*id);
+    return id && (seen.contains(*id) || !named.insert(*id).second);
   });
 }
 
@@ -110,8 +115,10 @@ std::string loose_path(const std::string& folder, const ObjectId& id) {
   return folder + "/" + hex.substr(0, 2) + "/" + hex.substr(2);
 }
 
-std::shared_ptr<ObjectStore> ObjectStore::open(const std::string& objects_folder) {
+std::shared_ptr<ObjectStore> ObjectStore::open(const std::string& objects_folder,
+                                               std::size_t id_size) {
   auto store = std::make_shared<ObjectStore>();
+  store->id_size_ = id_size;
   store->add_folder(objects_folder, 0);
   return store;
 }
@@ -163,7 +170,7 @@ void ObjectStore::add_packs(const std::string& folder) {
   for (const std::string& name : names) {
     const std::string path = pack_folder + "/" + name;
     if (name.ends_with(".idx")) {
-      auto pack = open_pack(path);
+      auto pack = open_pack(path, id_size_);
       if (pack.ok()) {
         packs_.push_back(std::make_unique<StoredPack>());
         packs_.back()->file = std::move(pack.value());
@@ -180,13 +187,14 @@ void ObjectStore::add_packs(const std::string& folder) {
   }
 }
 
-void ObjectStore::list_packs(unsigned threads, ObjectListing* listing) {
+void ObjectStore::list_packs(unsigned threads, ObjectListing* listing,
+                             std::vector<ThinObject>* thin) {
   std::size_t total = 0;
   for (const auto& pack : packs_) total += pack->file.index.size();
   listing->objects.reserve(total);
   for (const auto& pack : packs_) {
     std::vector<std::size_t> bad;
-    list_pack(pack->file, threads, &listing->objects, &listing->unreadable, &bad);
+    list_pack(pack->file, threads, {&listing->objects, &listing->unreadable, thin, &bad});
     if (pack->listed.load(std::memory_order_acquire)) continue;
     pack->bad = std::move(bad);
     pack->listed.store(true, std::memory_order_release);
@@ -216,7 +224,8 @@ void read_loose_headers(const std::string& folder, LooseHeader* first, LooseHead
 }
 
 // The ids that a folder's loose files are named for, sorted.
-std::vector<LooseHeader> find_loose(const std::string& folder, std::vector<Unreadable>* problems) {
+std::vector<LooseHeader> find_loose(const std::string& folder, std::size_t id_size,
+                                    std::vector<Unreadable>* problems) {
   std::vector<LooseHeader> found;
   std::error_code error;
   for (const std::string& prefix : sorted_names(folder, &error)) {
@@ -224,7 +233,7 @@ std::vector<LooseHeader> find_loose(const std::string& folder, std::vector<Unrea
     const std::string subfolder = folder + "/" + prefix;
     std::error_code sub_error;
     for (const std::string& name : sorted_names(subfolder, &sub_error)) {
-      if (name.size() != 2 * kRawIdSize - 2 || !is_hex(name)) continue;
+      if (name.size() != 2 * id_size - 2 || !is_hex(name)) continue;
       found.emplace_back().header.id = *ObjectId::from_hex(prefix + name);
     }
     if (sub_error) {
@@ -235,11 +244,46 @@ std::vector<LooseHeader> find_loose(const std::string& folder, std::vector<Unrea
   return found;
 }
 
+// Objects whose delta base lies in another pack or is loose: each gets its type from its base, as
+// soon as that has one. Those whose base never comes are unreadable.
+void add_thin(std::vector<ThinObject> thin, ObjectListing* listing) {
+  std::unordered_multimap<ObjectId, std::size_t, ObjectIdHash> waiting;
+  for (std::size_t i = 0; i < thin.size(); ++i) waiting.emplace(thin[i].base, i);
+  std::vector<std::uint32_t> depth(thin.size(), 0);  // 0: its base has not come
+  std::vector<std::size_t> ready;
+  const auto came = [&](const ObjectHeader& base, std::uint32_t base_depth) {
+    const auto [first, last] = waiting.equal_range(base.id);
+    for (auto at = first; at != last; ++at) {
+      ObjectHeader& header = thin[at->second].header;
+      if (depth[at->second] != 0 || base_depth >= kMaxDeltaChain) continue;
+      depth[at->second] = base_depth + 1;
+      header.type = base.type;
+      // A loose base is copied once.
+      header.read_cost = std::max(header.read_cost, saturating_add(base.read_cost, base.size));
+      ready.push_back(at->second);
+    }
+  };
+  const std::size_t known = listing->objects.size();
+  for (std::size_t i = 0; i < known; ++i) came(listing->objects[i], 0);
+  while (!ready.empty()) {
+    const std::size_t next = ready.back();
+    ready.pop_back();
+    came(thin[next].header, depth[next]);
+  }
+  for (std::size_t i = 0; i < thin.size(); ++i) {
+    if (depth[i] != 0) {
+      listing->objects.push_back(thin[i].header);
+    } else {
+      listing->unreadable.push_back({thin[i].header.id.hex(), "its delta base is missing"});
+    }
+  }
+}
+
 }  // namespace
 
 void ObjectStore::list_loose(unsigned threads, ObjectListing* listing) const {
   for (const std::string& folder : folders_) {
-    std::vector<LooseHeader> found = find_loose(folder, &listing->unreadable);
+    std::vector<LooseHeader> found = find_loose(folder, id_size_, &listing->unreadable);
     constexpr std::size_t kWorthAThread = 1000;
     const std::size_t parts =
         std::clamp<std::size_t>(found.size() / kWorthAThread, 1, std::max(threads, 1U));
@@ -269,8 +313,10 @@ Result<ObjectListing> ObjectStore::list(unsigned threads) {
   const std::lock_guard lock(listing_);
   ObjectListing listing;
   listing.unreadable = problems_;
-  list_packs(threads, &listing);
+  std::vector<ThinObject> thin;
+  list_packs(threads, &listing, &thin);
   list_loose(threads, &listing);
+  if (!thin.empty()) add_thin(std::move(thin), &listing);
   if (listing.objects.size() >= 0xffffffffU) {
     return unreadable_error("repository has more than four thousand million objects");
   }

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "git/libgit2_support.h"
 #include "git/repository.h"
+#include "pack/pack_headers.h"
 #include "pack/pack_index.h"
 
 namespace dragnet {
@@ -32,22 +33,27 @@ struct StoredPack {
 // Thread safe once opened.
 class ObjectStore : public std::enable_shared_from_this<ObjectStore> {
  public:
-  // What cannot be opened is kept for the listing; there is no error.
-  static std::shared_ptr<ObjectStore> open(const std::string& objects_folder);
+  // What cannot be opened is kept for the listing; there is no error. `id_size` is that of the
+  // repository's object format.
+  static std::shared_ptr<ObjectStore> open(const std::string& objects_folder, std::size_t id_size);
 
+  std::size_t id_size() const { return id_size_; }
   const std::vector<std::unique_ptr<StoredPack>>& packs() const { return packs_; }
   // Object folders, the repository's own first; each may hold loose objects.
   const std::vector<std::string>& folders() const { return folders_; }
 
   Result<ObjectListing> list(unsigned threads);
+  // Through libgit2, for SHA-1 alone; and without it.
   std::unique_ptr<ObjectSession> open_session(bool verify);
+  std::unique_ptr<ObjectSession> open_pack_session(const PackSessionOptions& options);
 
  private:
   void add_folder(const std::string& folder, int depth);
   void add_packs(const std::string& folder);
-  void list_packs(unsigned threads, ObjectListing* listing);
+  void list_packs(unsigned threads, ObjectListing* listing, std::vector<ThinObject>* thin);
   void list_loose(unsigned threads, ObjectListing* listing) const;
 
+  std::size_t id_size_ = kSha1Size;
   std::vector<std::string> folders_;
   std::vector<std::string> canonical_folders_;
   std::vector<std::unique_ptr<StoredPack>> packs_;

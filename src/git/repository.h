@@ -16,6 +16,7 @@
 #include "base/object_id.h"
 #include "base/result.h"
 #include "pack/object_listing.h"
+#include "pack/pack_index.h"
 
 namespace dragnet {
 
@@ -64,6 +65,13 @@ class ObjectSession {
   virtual Result<ObjectHeader> header(const ObjectId& id) = 0;
 };
 
+// How a session of our own reads.
+struct PackSessionOptions {
+  bool verify = true;                 // check every object's id against its bytes
+  std::size_t cache_bytes = 8 << 20;  // of recent objects that others may be deltas of
+  std::uint64_t max_bytes = ~0ULL;    // what is larger, or needs something larger: kTooLarge
+};
+
 class Repository {
  public:
   // Opens the repository at `path` (a work tree's top, a git directory, a bare repository) or, with
@@ -102,9 +110,23 @@ class Repository {
   // file name. The result is the same for any number of threads.
   Result<ObjectListing> list_objects(unsigned threads = 1) const;
 
+  // Packs and loose objects as they lie there, of alternates too, for a reader of packs.
+  struct StoredObjects {
+    std::vector<const PackFile*> packs;  // live as long as the repository
+    std::vector<ObjectId> loose;         // names of files, by folder, sorted in each
+    std::vector<Unreadable> problems;
+  };
+  Result<StoredObjects> stored_objects() const;
+  // Bytes of this repository's object ids: 20, or 32 with SHA-256.
+  std::size_t id_size() const;
+
   // A session of its own for each thread. With `verify` every object's id is checked against its
   // bytes. Thread safe. Sessions may outlive the repository.
   Result<std::unique_ptr<ObjectSession>> open_session(bool verify = true) const;
+
+  // The same without libgit2: packs are read by us. Also finds delta bases in other packs.
+  Result<std::unique_ptr<ObjectSession>> open_pack_session(
+      const PackSessionOptions& options = {}) const;
 
   // The index's entries of this worktree; empty where bare.
   Result<std::vector<IndexEntry>> index_entries() const;

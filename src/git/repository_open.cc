@@ -296,7 +296,7 @@ Result<std::unique_ptr<Repository>> Repository::open(const std::string& path, bo
 Result<std::shared_ptr<ObjectStore>> Repository::Impl::objects() {
   const std::lock_guard lock(store_mutex_);
   if (!store_) {
-    auto store = ObjectStore::open(common_dir + "/objects");
+    auto store = ObjectStore::open(common_dir + "/objects", kSha1Size);
     Status status = use_object_store(handle.get(), store);
     if (!status.ok()) return std::move(status).error();
     store_ = std::move(store);
@@ -334,6 +334,13 @@ Result<std::unique_ptr<ObjectSession>> Repository::open_session(bool verify) con
   auto store = impl_->objects();
   if (!store.ok()) return std::move(store).error();
   return store.value()->open_session(verify);
+}
+
+Result<std::unique_ptr<ObjectSession>> Repository::open_pack_session(
+    const PackSessionOptions& options) const {
+  auto store = impl_->objects();
+  if (!store.ok()) return std::move(store).error();
+  return store.value()->open_pack_session(options);
 }
 
 }  // namespace dragnet

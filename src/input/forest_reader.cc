@@ -90,7 +90,7 @@ class ForestReader : public ObjectReader {
 };
 
 Result<ObjectListing> ForestReader::list(unsigned threads) {
-  auto stored = repository_->stored_objects(threads);
+  auto stored = repository_->stored_objects();
   if (!stored) return std::move(stored).error();
   auto session = repository_->open_pack_session();
   if (!session) return std::move(session).error();

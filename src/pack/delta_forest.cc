@@ -1,9 +1,10 @@
 #include "pack/delta_forest.h"
 
 #include <algorithm>
-#include <limits>
 #include <thread>
 #include <utility>
+
+#include "pack/pack_order.h"
 
 namespace dragnet {
 
@@ -38,15 +39,11 @@ DeltaForest DeltaForest::build(const PackFile& pack, unsigned threads) {
   forest.pack_end_ = pack.bytes.size();
   const std::size_t count = pack.index.size();
   forest.nodes_.resize(count);
+  const std::vector<PackEntryPlace> places = places_in_pack_order(pack.index);
   for (std::size_t i = 0; i < count; ++i) {
-    // An offset that is not there becomes one outside of the pack.
-    forest.nodes_[i].offset =
-        pack.index.offset(i).value_or(std::numeric_limits<std::uint64_t>::max());
-    forest.nodes_[i].position = static_cast<std::uint32_t>(i);
+    forest.nodes_[i].offset = places[i].offset;
+    forest.nodes_[i].position = places[i].position;
   }
-  std::sort(forest.nodes_.begin(), forest.nodes_.end(), [](const Node& a, const Node& b) {
-    return std::pair(a.offset, a.position) < std::pair(b.offset, b.position);
-  });
   const std::size_t parts =
       std::clamp<std::size_t>(count / kWorthAThread, 1, std::max(threads, 1U));
   {
@@ -76,7 +73,7 @@ void DeltaForest::read_entries(const PackFile& pack, std::size_t first, std::siz
       node.health = NodeHealth::kBadEntry;
     } else if (!entry->delta) {
       node.type = entry->type;
-    } else if (entry->base_id != nullptr) {
+    } else if (entry->base_offset == 0) {
       node.health = NodeHealth::kElsewhere;
     } else {
       node.base = find(entry->base_offset, static_cast<std::uint32_t>(i));

@@ -35,7 +35,7 @@ class ForestWalk::Worker {
   void show(std::uint32_t node, Bytes bytes, const Bytes& base, const State& base_state);
   // The object's bytes, given its base's (null for a root). Fills `ops_` for a delta.
   Result<Bytes> unpack(std::uint32_t node, const Bytes& base);
-  Result<Bytes> unpack_delta(const PackHeaders::Entry& entry, const Bytes& base);
+  Result<Bytes> unpack_delta(const PackEntry& entry, const Bytes& base);
   // What was dropped, made again from the nearest base that is there.
   Result<Bytes> remake(std::uint32_t node);
   void fail(std::uint32_t node, const Error& error);
@@ -149,7 +149,7 @@ Result<ForestWalk::Bytes> ForestWalk::Worker::unpack(std::uint32_t node, const B
   if (walk_->options_.check_crc) {
     const auto crc = pack.index.crc(forest_.position(node));
     const std::uint64_t from = forest_.offset(node);
-    if (crc && crc32(pack.bytes.substr(from, forest_.end(node) - from)) != *crc) {
+    if (crc && pack_crc32(pack.bytes.substr(from, forest_.end(node) - from)) != *crc) {
       return unreadable_error("its bytes in the pack are not those that the index was made for");
     }
   }
@@ -163,7 +163,7 @@ Result<ForestWalk::Bytes> ForestWalk::Worker::unpack(std::uint32_t node, const B
   return std::make_shared<ObjectBuffer>(std::move(buffer).value());
 }
 
-Result<ForestWalk::Bytes> ForestWalk::Worker::unpack_delta(const PackHeaders::Entry& entry,
+Result<ForestWalk::Bytes> ForestWalk::Worker::unpack_delta(const PackEntry& entry,
                                                            const Bytes& base) {
   auto delta = pool_.take(entry.stored_size);
   if (!delta) return std::move(delta).error();

@@ -20,6 +20,6 @@ bool Inflater::inflate(ByteView deflated, char* out, std::size_t size, std::size
                                        size, used, nullptr) == LIBDEFLATE_SUCCESS;
 }
 
-std::uint32_t crc32(ByteView bytes) { return libdeflate_crc32(0, bytes.data(), bytes.size()); }
+std::uint32_t pack_crc32(ByteView bytes) { return libdeflate_crc32(0, bytes.data(), bytes.size()); }
 
 }  // namespace dragnet

@@ -1,103 +1,35 @@
 #include "pack/pack_headers.h"
 
 #include <algorithm>
-#include <limits>
 #include <thread>
 #include <utility>
 
 #include "pack/delta.h"
+#include "pack/pack_order.h"
 
 namespace dragnet {
 namespace {
 
-constexpr std::size_t kFirstEntryOffset = 12;
 // Two sizes of at most ten bytes each.
 constexpr std::size_t kDeltaSizesBytes = 20;
 
-// What claims a size that its bytes cannot make is not whole, and libgit2 would ask for as much
-// memory: deflate makes at most 1,032 bytes of one, an instruction of a delta copies 16 MiB and is
-// four bytes long.
-constexpr std::uint64_t kMaxInflation = 1040;
+// An instruction of a delta copies at most 16 MiB and is four bytes long then.
 constexpr std::uint64_t kMaxCopied = 4 << 20;
 
-constexpr const char* kBaseElsewhere = "its delta base is not in the pack";
-
-constexpr int kOffsetDelta = 6;
-constexpr int kIdDelta = 7;
-
-// How far before itself a delta's base starts.
-std::optional<std::uint64_t> take_distance(ByteView* bytes) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < bytes->size(); ++i) {
-    const auto byte = static_cast<unsigned char>((*bytes)[i]);
-    if (i > 0) ++value;
-    if (value > std::numeric_limits<std::uint64_t>::max() >> 8) return std::nullopt;
-    value = value << 7 | (byte & 0x7fU);
-    if ((byte & 0x80U) == 0) {
-      bytes->remove_prefix(i + 1);
-      return value;
-    }
-  }
-  return std::nullopt;
-}
-
-std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
-  return a > std::numeric_limits<std::uint64_t>::max() - b
-             ? std::numeric_limits<std::uint64_t>::max()
-             : a + b;
-}
+constexpr const char* kBaseMissing = "its delta base is not in the pack";
 
 }  // namespace
 
-std::optional<PackHeaders::Entry> PackHeaders::entry(std::uint64_t offset, const char** reason) {
-  if (offset < kFirstEntryOffset || offset >= pack_->bytes.size()) {
-    *reason = "its offset lies outside of the pack";
-    return std::nullopt;
-  }
-  ByteView bytes = pack_->bytes.substr(static_cast<std::size_t>(offset));
-  const std::size_t before = bytes.size();
-  const auto first = static_cast<unsigned char>(bytes.front());
-  bytes.remove_prefix(1);
-  Entry entry;
-  entry.stored_size = first & 15U;
-  if ((first & 0x80U) != 0) {
-    const auto size = take_size(&bytes, 4, entry.stored_size);
-    if (!size) {
-      *reason = "its size is damaged";
-      return std::nullopt;
-    }
-    entry.stored_size = *size;
-  }
-  const int type = first >> 4 & 7;
-  *reason = kBaseElsewhere;
-  if (type == kOffsetDelta) {
-    const auto distance = take_distance(&bytes);
-    if (!distance || *distance == 0 || *distance > offset - kFirstEntryOffset) return std::nullopt;
-    entry.delta = true;
-    entry.base_offset = offset - *distance;
-  } else if (type == kIdDelta) {
-    if (bytes.size() < kRawIdSize) return std::nullopt;
-    const auto position = pack_->index.find(bytes.data());
-    const auto base = position ? pack_->index.offset(*position) : std::nullopt;
-    if (!base) entry.base_id = bytes.data();
-    bytes.remove_prefix(kRawIdSize);
-    entry.delta = true;
-    entry.base_offset = base.value_or(0);
-  } else if (type >= 1 && type <= 4) {
-    entry.type = static_cast<ObjectType>(type);
-  } else {
-    *reason = "its type is damaged";
-    return std::nullopt;
-  }
-  if (entry.stored_size / kMaxInflation > bytes.size()) {
-    *reason = "its size is damaged";
-    return std::nullopt;
-  }
-  entry.data_offset = offset + (before - bytes.size());
+std::optional<PackEntry> PackHeaders::entry(std::uint64_t offset, const char** reason) {
+  auto entry = parse_pack_entry(pack_->bytes, offset, pack_->index.id_size(), reason);
+  if (!entry || entry->base_id.empty()) return entry;
+  const auto position = pack_->index.find(entry->base_id.data());
+  const auto base = position ? pack_->index.offset(*position) : std::nullopt;
+  if (base) entry->base_offset = *base;
   return entry;
 }
 
-std::optional<DeltaSizes> PackHeaders::delta_sizes(const Entry& entry) {
+std::optional<DeltaSizes> PackHeaders::delta_sizes(const PackEntry& entry) {
   char start[kDeltaSizesBytes];
   const std::size_t wanted =
       static_cast<std::size_t>(std::min<std::uint64_t>(sizeof start, entry.stored_size));
@@ -118,9 +50,8 @@ Result<ObjectHeader> PackHeaders::follow(std::size_t position, bool with_sizes) 
   std::optional<std::uint64_t> offset = pack_->index.offset(position);
   const char* reason = "its offset lies outside of the pack";
   for (std::uint32_t depth = 0; depth <= kMaxDeltaChain; ++depth) {
-    const std::optional<Entry> entry = offset ? this->entry(*offset, &reason) : std::nullopt;
+    const std::optional<PackEntry> entry = offset ? this->entry(*offset, &reason) : std::nullopt;
     if (!entry) return unreadable_error(reason);
-    if (entry->base_id != nullptr) return unreadable_error(kBaseElsewhere);
     DeltaSizes sizes{0, entry->stored_size};
     if (entry->delta && with_sizes) {
       const auto read = delta_sizes(*entry);
@@ -135,6 +66,7 @@ Result<ObjectHeader> PackHeaders::follow(std::size_t position, bool with_sizes) 
       return header;
     }
     offset = entry->base_offset;
+    if (*offset == 0) return unreadable_error(kBaseMissing);
   }
   return unreadable_error("its chain of deltas does not end");
 }
@@ -149,70 +81,82 @@ Status PackHeaders::check_chain(std::size_t position) {
 
 namespace {
 
+// What was found out about some of the entries; a part each for threads.
+struct Findings {
+  std::vector<std::pair<std::size_t, const char*>> failed;
+  std::vector<std::pair<std::size_t, ObjectId>> outside;  // whose base is not in the pack
+};
+
 // The pass over one pack. Objects are numbered in pack order.
 class PackLister {
  public:
   PackLister(const PackFile& pack, std::vector<ObjectHeader>* objects)
       : pack_(pack), objects_(objects), first_(objects->size()) {}
 
-  void sort_by_offset();
-  // Reads the entries of numbers [from, to) themselves, without their bases.
-  void read_entries(std::size_t from, std::size_t to,
-                    std::vector<std::pair<std::size_t, const char*>>* failed);
-  // Gives each delta the type of its chain's end, and fails those whose base has failed.
-  void resolve();
   void run(unsigned threads);
-  void finish(std::vector<Unreadable>* unreadable, std::vector<std::size_t>* bad);
+  void finish(const PackListing& listing);
 
  private:
   static constexpr std::uint32_t kNoBase = 0xffffffffU;  // resolved: whole, or type is known
   static constexpr std::uint32_t kFailed = 0xfffffffeU;
-  static constexpr std::uint32_t kOnStack = 0xfffffffdU;
+  static constexpr std::uint32_t kOutside = 0xfffffffdU;  // its chain leaves the pack
+  static constexpr std::uint32_t kOnStack = 0xfffffffcU;
 
   ObjectHeader& object(std::size_t number) { return (*objects_)[first_ + number]; }
   std::uint32_t number_at(std::uint64_t offset) const;
+  void sort_by_offset();
+  // Reads the entries of numbers [from, to) themselves, without their bases.
+  void read_entries(std::size_t from, std::size_t to, Findings* findings);
+  const char* read_delta(std::size_t number, const PackEntry& entry, PackHeaders* headers,
+                         Findings* findings);
+  // Gives each delta the type of its chain's end, and fails those whose base has failed.
+  void resolve();
   void settle(std::vector<std::uint32_t>* chain, std::uint32_t base);
-
-  struct Place {
-    std::uint64_t offset;
-    std::uint32_t position;
-  };
 
   const PackFile& pack_;
   std::vector<ObjectHeader>* objects_;
   std::size_t first_;
-  std::vector<Place> places_;
+  std::vector<PackEntryPlace> places_;
   std::vector<std::uint32_t> base_;   // number of the base, or one of the constants
   std::vector<std::uint16_t> depth_;  // of the chain below a resolved object
-  std::vector<std::pair<std::size_t, const char*>> failed_;
+  Findings found_;
 };
 
 void PackLister::sort_by_offset() {
   const std::size_t count = pack_.index.size();
-  places_.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    // An offset that is not there becomes one outside of the pack.
-    const std::uint64_t offset =
-        pack_.index.offset(i).value_or(std::numeric_limits<std::uint64_t>::max());
-    places_.push_back({offset, static_cast<std::uint32_t>(i)});
-  }
-  std::sort(places_.begin(), places_.end(), [](const Place& a, const Place& b) {
-    return std::pair(a.offset, a.position) < std::pair(b.offset, b.position);
-  });
+  places_ = places_in_pack_order(pack_.index);
   objects_->resize(first_ + count);
   base_.assign(count, kNoBase);
   depth_.assign(count, 0);
 }
 
 std::uint32_t PackLister::number_at(std::uint64_t offset) const {
-  const auto at = std::lower_bound(places_.begin(), places_.end(), offset,
-                                   [](const Place& p, std::uint64_t o) { return p.offset < o; });
+  const auto at =
+      std::lower_bound(places_.begin(), places_.end(), offset,
+                       [](const PackEntryPlace& p, std::uint64_t o) { return p.offset < o; });
   if (at == places_.end() || at->offset != offset) return kFailed;
   return static_cast<std::uint32_t>(at - places_.begin());
 }
 
-void PackLister::read_entries(std::size_t from, std::size_t to,
-                              std::vector<std::pair<std::size_t, const char*>>* failed) {
+// Why the delta cannot be read, or null.
+const char* PackLister::read_delta(std::size_t number, const PackEntry& entry, PackHeaders* headers,
+                                   Findings* findings) {
+  const auto sizes = headers->delta_sizes(entry);
+  if (!sizes) return "its delta is damaged";
+  ObjectHeader& header = object(number);
+  header.size = sizes->result;
+  header.read_cost = saturating_add(sizes->result, saturating_add(sizes->base, entry.stored_size));
+  if (!entry.base_id.empty() && entry.base_offset == 0) {
+    base_[number] = kOutside;
+    findings->outside.emplace_back(number,
+                                   ObjectId::from_raw(entry.base_id.data(), entry.base_id.size()));
+    return nullptr;
+  }
+  base_[number] = number_at(entry.base_offset);
+  return base_[number] == kFailed ? kBaseMissing : nullptr;
+}
+
+void PackLister::read_entries(std::size_t from, std::size_t to, Findings* findings) {
   PackHeaders headers(pack_);
   for (std::size_t i = from; i < to; ++i) {
     ObjectHeader& header = object(i);
@@ -225,22 +169,10 @@ void PackLister::read_entries(std::size_t from, std::size_t to,
       header.read_cost = entry->stored_size;
       continue;
     }
-    if (entry) {
-      const auto sizes = headers.delta_sizes(*entry);
-      if (sizes) {
-        header.size = sizes->result;
-        header.read_cost =
-            saturating_add(sizes->result, saturating_add(sizes->base, entry->stored_size));
-        base_[i] = entry->base_id != nullptr ? kFailed : number_at(entry->base_offset);
-        if (base_[i] == kFailed) reason = kBaseElsewhere;
-      } else {
-        base_[i] = kFailed;
-        reason = "its delta is damaged";
-      }
-    } else {
-      base_[i] = kFailed;
-    }
-    if (base_[i] == kFailed) failed->emplace_back(i, reason);
+    if (entry) reason = read_delta(i, *entry, &headers, findings);
+    if (reason == nullptr) continue;
+    base_[i] = kFailed;
+    findings->failed.emplace_back(i, reason);
   }
 }
 
@@ -251,17 +183,20 @@ void PackLister::run(unsigned threads) {
   constexpr std::size_t kWorthAThread = 20000;
   const std::size_t parts =
       std::clamp<std::size_t>(count / kWorthAThread, 1, std::max(threads, 1U));
-  std::vector<std::vector<std::pair<std::size_t, const char*>>> failed(parts);
+  std::vector<Findings> findings(parts);
   {
     std::vector<std::jthread> workers;
     for (std::size_t part = 1; part < parts; ++part) {
-      workers.emplace_back([this, part, parts, count, &failed] {
-        read_entries(count * part / parts, count * (part + 1) / parts, &failed[part]);
+      workers.emplace_back([this, part, parts, count, &findings] {
+        read_entries(count * part / parts, count * (part + 1) / parts, &findings[part]);
       });
     }
-    read_entries(0, count / parts, &failed[0]);
+    read_entries(0, count / parts, &findings[0]);
   }
-  for (const auto& part : failed) failed_.insert(failed_.end(), part.begin(), part.end());
+  for (const Findings& part : findings) {
+    found_.failed.insert(found_.failed.end(), part.failed.begin(), part.failed.end());
+    found_.outside.insert(found_.outside.end(), part.outside.begin(), part.outside.end());
+  }
   resolve();
 }
 
@@ -276,12 +211,17 @@ void PackLister::settle(std::vector<std::uint32_t>* chain, std::uint32_t base) {
       reason = "its chain of deltas does not end";
     } else if (base_[base] == kFailed) {
       reason = "its delta base cannot be read";
+    } else if (base_[base] == kOutside) {
+      found_.outside.emplace_back(number, object(base).id);
+      base_[number] = kOutside;
+      base = number;
+      continue;
     } else if (depth_[base] >= kMaxDeltaChain) {
       reason = "its chain of deltas is too long";
     }
     if (reason != nullptr) {
       base_[number] = kFailed;
-      failed_.emplace_back(number, reason);
+      found_.failed.emplace_back(number, reason);
     } else {
       object(number).type = object(base).type;
       object(number).read_cost = std::max(object(number).read_cost, object(base).read_cost);
@@ -304,33 +244,37 @@ void PackLister::resolve() {
   }
 }
 
-void PackLister::finish(std::vector<Unreadable>* unreadable, std::vector<std::size_t>* bad) {
-  if (failed_.empty()) return;
-  std::sort(failed_.begin(), failed_.end());
-  for (const auto& [number, reason] : failed_) {
-    unreadable->push_back({object(number).id.hex(), reason});
-    bad->push_back(places_[number].position);
+void PackLister::finish(const PackListing& listing) {
+  if (found_.failed.empty() && found_.outside.empty()) return;
+  std::sort(found_.failed.begin(), found_.failed.end());
+  std::sort(found_.outside.begin(), found_.outside.end());
+  std::vector<bool> left_out(places_.size());
+  for (const auto& [number, reason] : found_.failed) {
+    left_out[number] = true;
+    listing.unreadable->push_back({object(number).id.hex(), reason});
   }
-  std::sort(bad->begin(), bad->end());
-  std::size_t next = 0;
+  for (const auto& [number, base] : found_.outside) {
+    left_out[number] = true;
+    listing.thin->push_back({object(number), base});
+  }
   std::size_t kept = first_;
   for (std::size_t i = 0; i < places_.size(); ++i) {
-    if (next < failed_.size() && failed_[next].first == i) {
-      ++next;
+    if (left_out[i]) {
+      listing.bad->push_back(places_[i].position);
     } else {
       (*objects_)[kept++] = object(i);
     }
   }
   objects_->resize(kept);
+  std::sort(listing.bad->begin(), listing.bad->end());
 }
 
 }  // namespace
 
-void list_pack(const PackFile& pack, unsigned threads, std::vector<ObjectHeader>* objects,
-               std::vector<Unreadable>* unreadable, std::vector<std::size_t>* bad) {
-  PackLister lister(pack, objects);
+void list_pack(const PackFile& pack, unsigned threads, const PackListing& listing) {
+  PackLister lister(pack, listing.objects);
   lister.run(threads);
-  lister.finish(unreadable, bad);
+  lister.finish(listing);
 }
 
 }  // namespace dragnet

@@ -15,34 +15,24 @@
 #include "base/inflate.h"
 #include "pack/delta.h"
 #include "pack/object_listing.h"
+#include "pack/pack_entry.h"
 #include "pack/pack_index.h"
 
 namespace dragnet {
-
-// Longest chain of deltas that is followed. Git itself writes at most 4,095.
-inline constexpr std::uint32_t kMaxDeltaChain = 8192;
 
 // Reads the headers of one pack. Not thread safe; the pack must outlive it.
 class PackHeaders {
  public:
   explicit PackHeaders(const PackFile& pack) : pack_(&pack) {}
 
-  // One entry as it stands in the pack.
-  struct Entry {
-    bool delta = false;
-    ObjectType type = ObjectType::kBlob;  // where no delta
-    std::uint64_t stored_size = 0;        // inflated bytes of what is stored: object or delta
-    std::uint64_t base_offset = 0;        // where a delta of an entry of this pack
-    const char* base_id = nullptr;        // where a delta of what is not in this pack
-    std::uint64_t data_offset = 0;        // of the deflated bytes
-  };
-  // `reason` says what is wrong where the result is empty.
-  std::optional<Entry> entry(std::uint64_t offset, const char** reason);
+  // The entry at an offset. A base that is named by id gets its offset where it is in this pack;
+  // else `base_offset` stays 0. `reason` says what is wrong where the result is empty.
+  std::optional<PackEntry> entry(std::uint64_t offset, const char** reason);
 
   // Of an entry that is a delta.
-  std::optional<DeltaSizes> delta_sizes(const Entry& entry);
+  std::optional<DeltaSizes> delta_sizes(const PackEntry& entry);
 
-  // Follows the whole chain of one object.
+  // Follows the whole chain of one object, which must not leave the pack.
   Result<ObjectHeader> header(std::size_t position);
   // The same without sizes: that the chain is there, ends, and may be handed to libgit2.
   Status check_chain(std::size_t position);
@@ -54,9 +44,22 @@ class PackHeaders {
   PrefixInflater inflater_;
 };
 
-// Appends the headers of all of a pack's objects to `objects`, in pack order. Those that cannot be
-// read go to `unreadable`, the position of each to `bad` (sorted). Work is spread over `threads`.
-void list_pack(const PackFile& pack, unsigned threads, std::vector<ObjectHeader>* objects,
-               std::vector<Unreadable>* unreadable, std::vector<std::size_t>* bad);
+// An object whose chain of deltas leaves its pack for a base that is named by id, as no git leaves
+// them: it has to be looked for elsewhere.
+struct ThinObject {
+  ObjectHeader header;  // without a type; the cost is that of this step alone
+  ObjectId base;
+};
+
+// What one pack has, appended by `list_pack`.
+struct PackListing {
+  std::vector<ObjectHeader>* objects;  // in pack order
+  std::vector<Unreadable>* unreadable;
+  std::vector<ThinObject>* thin;  // neither in `objects` nor in `unreadable`
+  std::vector<std::size_t>* bad;  // positions of those unreadable or thin, sorted
+};
+
+// Reads the headers of all of a pack's objects. Work is spread over `threads`.
+void list_pack(const PackFile& pack, unsigned threads, const PackListing& listing);
 
 }  // namespace dragnet

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace dragnet {
 namespace {
 
 constexpr std::size_t kFanoutBytes = 256 * 4;
-constexpr std::size_t kTrailerBytes = 2 * kRawIdSize;
 constexpr std::uint32_t kLargeOffset = 0x80000000U;
 constexpr std::size_t kPackHeaderBytes = 12;
 
@@ -21,28 +21,42 @@ std::uint64_t load64(const char* at) {
   return static_cast<std::uint64_t>(load32(at)) << 32 | load32(at + 4);
 }
 
+void store32(char* at, std::uint32_t value) {
+  for (int i = 3; i >= 0; --i, value >>= 8) at[i] = static_cast<char>(value);
+}
+
 Error damaged(const std::string& why) { return unreadable_error("damaged pack index: " + why); }
 
 }  // namespace
 
-Result<PackIndex> PackIndex::load(const std::string& path) {
+Result<PackIndex> PackIndex::load(const std::string& path, std::size_t id_size) {
   auto file = MappedFile::open(path);
   if (!file.ok()) return std::move(file).error();
+  const auto owner = std::make_shared<const MappedFile>(std::move(file).value());
+  return parse(owner->bytes(), id_size, owner);
+}
+
+Result<PackIndex> PackIndex::parse(ByteView bytes, std::size_t id_size,
+                                   std::shared_ptr<const void> owner) {
   PackIndex index;
-  index.file_ = std::move(file.value());
-  Status status = index.parse(index.file_.bytes());
+  index.owner_ = std::move(owner);
+  Status status = index.read(bytes, id_size);
   if (!status.ok()) return std::move(status).error();
   return index;
 }
 
-Status PackIndex::parse(ByteView bytes) {
+Status PackIndex::read(ByteView bytes, std::size_t id_size) {
+  const std::size_t trailer = 2 * id_size;
+  bytes_ = bytes;
+  id_size_ = id_size;
+  trust_ = std::make_shared<Trust>();
   version2_ = bytes.starts_with(ByteView("\377tOc", 4));
   std::size_t at = 0;
   if (version2_) {
     if (bytes.size() < 8 || load32(bytes.data() + 4) != 2) return damaged("unknown version");
     at = 8;
   }
-  if (bytes.size() < at + kFanoutBytes + kTrailerBytes) return damaged("it is too short");
+  if (bytes.size() < at + kFanoutBytes + trailer) return damaged("it is too short");
   fanout_ = bytes.data() + at;
   for (std::size_t i = 0; i < 256; ++i) {
     const std::size_t below = load32(fanout_ + 4 * i);
@@ -50,8 +64,8 @@ Status PackIndex::parse(ByteView bytes) {
     count_ = below;
   }
   at += kFanoutBytes;
-  const std::size_t room = bytes.size() - at - kTrailerBytes;
-  const std::size_t width = version2_ ? kRawIdSize + 4 + 4 : kRawIdSize + 4;
+  const std::size_t room = bytes.size() - at - trailer;
+  const std::size_t width = version2_ ? id_size + 4 + 4 : id_size + 4;
   if (count_ > room / width) return damaged("its size does not fit its number of objects");
   const std::size_t large = room - count_ * width;
   if (version2_ ? large % 8 != 0 || large / 8 > count_ : large != 0) {
@@ -59,8 +73,9 @@ Status PackIndex::parse(ByteView bytes) {
   }
   if (version2_) {
     ids_ = bytes.data() + at;
-    id_stride_ = kRawIdSize;
-    offsets_ = ids_ + count_ * (kRawIdSize + 4);  // a checksum for each object between them
+    id_stride_ = id_size;
+    crcs_ = ids_ + count_ * id_size;
+    offsets_ = crcs_ + count_ * 4;
     offset_stride_ = 4;
     large_offsets_ = offsets_ + count_ * 4;
     large_count_ = large / 8;
@@ -69,8 +84,58 @@ Status PackIndex::parse(ByteView bytes) {
     ids_ = offsets_ + 4;
     id_stride_ = offset_stride_ = width;
   }
-  pack_checksum_ = bytes.substr(bytes.size() - kTrailerBytes, kRawIdSize);
+  pack_checksum_ = bytes.substr(bytes.size() - trailer, id_size);
   return ok_status();
+}
+
+PackIndex PackIndex::make(const std::vector<Entry>& entries, std::size_t id_size, bool trusted) {
+  // Laid out like version 2, every offset in the table of large ones.
+  const std::size_t count = entries.size();
+  auto bytes = std::make_shared<ByteString>(kFanoutBytes + count * (id_size + 4 + 8), '\0');
+  char* const fanout = bytes->data();
+  char* const ids = fanout + kFanoutBytes;
+  char* const offsets = ids + count * id_size;
+  char* const large_offsets = offsets + count * 4;
+  std::size_t below = 0;
+  for (unsigned first = 0; first < 256; ++first) {
+    while (below < count && entries[below].id.bytes[0] == first) ++below;
+    store32(fanout + std::size_t{4} * first, static_cast<std::uint32_t>(below));
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    std::memcpy(ids + i * id_size, entries[i].id.bytes.data(), id_size);
+    store32(offsets + i * 4, kLargeOffset | static_cast<std::uint32_t>(i));
+    store32(large_offsets + i * 8, static_cast<std::uint32_t>(entries[i].offset >> 32));
+    store32(large_offsets + i * 8 + 4, static_cast<std::uint32_t>(entries[i].offset));
+  }
+  PackIndex index;
+  index.version2_ = true;
+  index.id_size_ = id_size;
+  index.count_ = index.large_count_ = count;
+  index.fanout_ = fanout;
+  index.ids_ = ids;
+  index.id_stride_ = id_size;
+  index.offsets_ = offsets;
+  index.offset_stride_ = 4;
+  index.large_offsets_ = large_offsets;
+  index.owner_ = std::move(bytes);
+  index.trust_ = std::make_shared<Trust>();
+  std::call_once(index.trust_->once, [&] { index.trust_->trusted = trusted; });
+  return index;
+}
+
+bool PackIndex::trusted() const {
+  if (!trust_) return false;
+  std::call_once(trust_->once, [this] {
+    const auto sum = GitHasher(id_size_).hash(bytes_.substr(0, bytes_.size() - id_size_));
+    trust_->trusted = sum && std::memcmp(sum->bytes.data(),
+                                         bytes_.data() + bytes_.size() - id_size_, id_size_) == 0;
+  });
+  return trust_->trusted;
+}
+
+std::optional<std::uint32_t> PackIndex::crc(std::size_t position) const {
+  if (crcs_ == nullptr) return std::nullopt;
+  return load32(crcs_ + position * 4);
 }
 
 std::optional<std::uint64_t> PackIndex::offset(std::size_t position) const {
@@ -87,7 +152,7 @@ std::optional<std::uint32_t> PackIndex::crc(std::size_t position) const {
 }
 
 std::optional<std::size_t> PackIndex::find(const void* raw_id) const {
-  const auto [first, last] = find_prefix(raw_id, 2 * kRawIdSize);
+  const auto [first, last] = find_prefix(raw_id, 2 * id_size_);
   if (first == last) return std::nullopt;
   return first;
 }
@@ -95,7 +160,7 @@ std::optional<std::size_t> PackIndex::find(const void* raw_id) const {
 std::pair<std::size_t, std::size_t> PackIndex::find_prefix(const void* raw_prefix,
                                                            std::size_t digits) const {
   const auto* prefix = static_cast<const unsigned char*>(raw_prefix);
-  digits = std::min(digits, 2 * kRawIdSize);
+  digits = std::min(digits, 2 * id_size_);
   // How the id at a position compares with the prefix, over the prefix's digits only.
   const auto compare = [&](std::size_t position) {
     const char* id = raw_id(position);
@@ -122,7 +187,7 @@ std::pair<std::size_t, std::size_t> PackIndex::find_prefix(const void* raw_prefi
   return {first, last};
 }
 
-Result<PackFile> open_pack(const std::string& index_path) {
+Result<PackFile> open_pack(const std::string& index_path, std::size_t id_size) {
   PackFile pack;
   pack.index_path = index_path;
   pack.path = index_path.substr(0, index_path.size() - 4) + ".pack";
@@ -130,18 +195,18 @@ Result<PackFile> open_pack(const std::string& index_path) {
   if (!file.ok()) {
     return unreadable_error("the pack of this index cannot be read: " + file.error().message);
   }
-  auto index = PackIndex::load(index_path);
+  auto index = PackIndex::load(index_path, id_size);
   if (!index.ok()) return std::move(index).error();
   pack.index = std::move(index.value());
   pack.file = std::move(file.value());
 
   const ByteView bytes = pack.file.bytes();
-  if (bytes.size() < kPackHeaderBytes + kRawIdSize) return unreadable_error("the pack is cut off");
+  if (bytes.size() < kPackHeaderBytes + id_size) return unreadable_error("the pack is cut off");
   const std::uint32_t version = load32(bytes.data() + 4);
   if (!bytes.starts_with("PACK") || (version != 2 && version != 3)) {
     return unreadable_error("its pack is no pack");
   }
-  pack.bytes = bytes.substr(0, bytes.size() - kRawIdSize);
+  pack.bytes = bytes.substr(0, bytes.size() - id_size);
   if (load32(bytes.data() + 8) != pack.index.size() ||
       bytes.substr(pack.bytes.size()) != pack.index.pack_checksum()) {
     return unreadable_error("pack and index do not belong together, or one of them is cut off");

@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
+#include "base/git_hash.h"
 #include "base/hex.h"
-#include "base/sha1.h"
 
 namespace dragnet {
 namespace {
@@ -30,16 +30,21 @@ TEST(Sha256, KnownVectors) {  // FIPS 180-4's examples, RFC 6234
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-TEST(Sha1, KnownVectors) {
-  Sha1Hasher hasher;
+TEST(GitHash, KnownVectors) {
+  GitHasher hasher(kSha1Size);
   const auto of = [&](ByteView a, ByteView b) {
     const auto digest = hasher.hash(a, b);
-    return digest ? hex(*digest) : "refused";
+    return digest ? digest->hex() : "refused";
   };
   EXPECT_EQ(of("", ""), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
   EXPECT_EQ(of("abc", ""), "a9993e364706816aba3e25717850c26c9cd0d89d");
   EXPECT_EQ(of("a", "bc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
   EXPECT_EQ(of(ByteString("blob 0\0", 7), ""), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+  EXPECT_EQ(hasher.object(ObjectType::kBlob, "")->hex(),
+            "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+  GitHasher sha256_hasher(kSha256Size);
+  EXPECT_EQ(sha256_hasher.object(ObjectType::kTree, "")->hex(),
+            "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321");
 }
 
 // HMAC by its definition (RFC 2104).

@@ -10,8 +10,8 @@
 #include <set>
 #include <thread>
 
+#include "base/git_hash.h"
 #include "base/hex.h"
-#include "base/sha1.h"
 #include "git/repository.h"
 #include "support/git_fixture.h"
 
@@ -90,7 +90,7 @@ class ObjectsTest : public ::testing::Test {
     auto session = repository.open_session();
     EXPECT_TRUE(session.ok());
     std::size_t failed = 0;
-    Sha1Hasher hasher;
+    GitHasher hasher(kSha1Size);
     for (const ObjectHeader& object : listing.objects) {
       const auto view = session.value()->read(object.id);
       if (!view.ok()) {
@@ -98,10 +98,7 @@ class ObjectsTest : public ::testing::Test {
         ++failed;
         continue;
       }
-      std::string header(to_string(view.value().type));
-      header += " " + std::to_string(view.value().bytes.size()) + std::string(1, '\0');
-      const auto hash = hasher.hash(header, view.value().bytes);
-      EXPECT_EQ(ObjectId::from_raw(hash->data(), hash->size()), object.id);
+      EXPECT_EQ(hasher.object(view.value().type, view.value().bytes), object.id);
     }
     return failed;
   }
@@ -308,8 +305,8 @@ class PackWriter {
     return bytes;
   }
   static std::string raw_sha1(const std::string& bytes) {
-    const auto hash = Sha1Hasher().hash(bytes, "");
-    return {reinterpret_cast<const char*>(hash->data()), hash->size()};
+    const auto hash = GitHasher(kSha1Size).hash(bytes);
+    return {reinterpret_cast<const char*>(hash->bytes.data()), hash->size};
   }
   // One stored block, as zlib's format allows.
   static std::string deflate(const std::string& bytes) {

@@ -1,0 +1,338 @@
+// Our own session against `git cat-file` and against libgit2's session: on repositories packed in
+// many ways, on packs that no git writes, and on damaged ones.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <random>
+
+#include "base/git_hash.h"
+#include "git/repository.h"
+#include "pack/made_pack.h"
+#include "support/git_fixture.h"
+
+namespace dragnet {
+namespace {
+
+namespace fs = std::filesystem;
+using test_support::GitFixture;
+using test_support::MadePack;
+using test_support::read_bytes;
+using test_support::write_bytes;
+
+struct Object {
+  std::string type;
+  std::string bytes;
+  bool operator==(const Object&) const = default;
+};
+using Objects = std::map<std::string, Object>;
+
+std::unique_ptr<Repository> open(const std::string& path) {
+  auto repository = Repository::open(path, false);
+  EXPECT_TRUE(repository.ok()) << (repository.ok() ? "" : repository.error().text());
+  return repository.ok() ? std::move(repository.value()) : nullptr;
+}
+
+class PackSessionTest : public ::testing::Test {
+ protected:
+  PackSessionTest() { repo_ = git_.init("work"); }
+
+  // Versions of files that git stores as deltas of each other: text, and bytes without lines.
+  void make_history(int commits, unsigned seed) {
+    std::mt19937 random(seed);
+    std::string text;
+    std::string bytes;
+    for (int i = 0; i < 300; ++i) text += "line " + std::to_string(random()) + "\n";
+    for (int i = 0; i < 20000; ++i) bytes += static_cast<char>(random());
+    for (int i = 0; i < commits; ++i) {
+      text.replace(random() % (text.size() - 8), random() % 40, std::to_string(random()));
+      const std::size_t from = random() % bytes.size();
+      bytes = bytes.substr(from) + bytes.substr(0, from) + static_cast<char>(random());
+      git_.write(repo_, "a/t" + std::to_string(i % 2), text);
+      git_.write(repo_, "b/c/bytes", bytes);
+      git_.commit(repo_, "change " + std::to_string(i));
+    }
+    git_.write(repo_, "empty", "");
+    git_.commit(repo_, "empty");
+    git_.git(repo_, {"tag", "-m", "a tag", "t", "HEAD"});
+    git_.object(repo_, "blob", "dangling\n");
+  }
+
+  // Everything that `git cat-file --batch-all-objects --batch` prints.
+  Objects by_git() {
+    const std::string out = git_.try_git(repo_, {"cat-file", "--batch-all-objects", "--batch"}).out;
+    Objects objects;
+    for (std::size_t at = 0; at < out.size();) {
+      const std::size_t end = out.find('\n', at);
+      const std::string row = out.substr(at, end - at);
+      const std::size_t type = row.find(' ');
+      const std::size_t size = row.find(' ', type + 1);
+      const std::size_t length = std::stoul(row.substr(size + 1));
+      objects[row.substr(0, type)] = {row.substr(type + 1, size - type - 1),
+                                      out.substr(end + 1, length)};
+      at = end + 1 + length + 1;
+    }
+    return objects;
+  }
+
+  // Reads everything, in an order that no cache likes and in the listing's; compares headers too.
+  void expect_same_as_git() {
+    const Objects expected = by_git();
+    const auto repository = open(repo_);
+    const auto listing = repository->list_objects();
+    ASSERT_TRUE(listing.ok());
+    EXPECT_TRUE(listing.value().unreadable.empty());
+    ASSERT_EQ(listing.value().objects.size(), expected.size());
+    for (const std::size_t cache : {std::size_t{0}, std::size_t{30000}, std::size_t{8} << 20}) {
+      auto session = repository->open_pack_session({.cache_bytes = cache});
+      Objects found;
+      for (const ObjectHeader& object : listing.value().objects) {
+        const auto view = session.value()->read(object.id);
+        ASSERT_TRUE(view.ok()) << view.error().text();
+        found[object.id.hex()] = {std::string(to_string(view.value().type)),
+                                  std::string(view.value().bytes)};
+        const auto header = session.value()->header(object.id);
+        ASSERT_TRUE(header.ok());
+        EXPECT_EQ(header.value().type, object.type);
+        EXPECT_EQ(header.value().size, view.value().bytes.size());
+        EXPECT_EQ(header.value().read_cost, object.read_cost);
+      }
+      EXPECT_TRUE(found == expected);
+      for (const auto& [id, object] : expected) {
+        const auto view = session.value()->read(*ObjectId::from_hex(id));
+        ASSERT_TRUE(view.ok());
+        EXPECT_TRUE(view.value().bytes == object.bytes);
+      }
+    }
+  }
+
+  std::string pack_folder() const { return repo_ + "/.git/objects/pack"; }
+  std::vector<std::string> packs() const {
+    std::vector<std::string> found;
+    for (const auto& file : fs::directory_iterator(pack_folder())) {
+      if (file.path().extension() == ".pack") found.push_back(file.path().string());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+
+  GitFixture git_;
+  std::string repo_;
+};
+
+TEST_F(PackSessionTest, LooseAndPackedInManyWays) {
+  make_history(25, 1);
+  expect_same_as_git();
+  const std::vector<std::vector<std::string>> ways = {
+      {"--depth=50", "--window=10"}, {"--depth=4000", "--window=200"}, {"--depth=1", "--window=3"}};
+  for (const auto& way : ways) {
+    std::vector<std::string> command = {"repack", "-q", "-a", "-d", "-f"};
+    command.insert(command.end(), way.begin(), way.end());
+    git_.git(repo_, command);
+    expect_same_as_git();
+  }
+  git_.git(repo_, {"-c", "repack.useDeltaBaseOffset=false", "-c", "pack.indexVersion=1", "repack",
+                   "-q", "-a", "-d", "-f"});
+  expect_same_as_git();
+}
+
+TEST_F(PackSessionTest, SeveralPacksWithTheSameObjects) {
+  make_history(10, 2);
+  git_.git(repo_, {"repack", "-q"});
+  git_.commit_file(repo_, "a/t0", "something else\n");
+  git_.git(repo_, {"repack", "-q"});
+  git_.git(repo_, {"repack", "-q", "-a", "-f"});
+  git_.commit_file(repo_, "a/t0", "once more\n");
+  ASSERT_GE(packs().size(), 3u);
+  expect_same_as_git();
+}
+
+TEST_F(PackSessionTest, Alternates) {
+  make_history(10, 3);
+  git_.git(repo_, {"repack", "-q", "-a", "-d"});
+  const std::string borrower = git_.path("borrower");
+  git_.git(git_.root(), {"clone", "-q", "--shared", "--no-local", "--no-checkout", "--bare",
+                         "--reference", repo_, repo_, borrower});
+  repo_ = borrower;
+  write_bytes(repo_ + "/objects/info/alternates", "../../work/.git/objects\n");
+  git_.object(repo_, "blob", "own\n");
+  expect_same_as_git();
+}
+
+TEST_F(PackSessionTest, AMovedIndexBitIsNoticedWithoutVerifying) {
+  make_history(5, 4);
+  git_.git(repo_, {"repack", "-q", "-a", "-d"});
+  const std::string path = packs().at(0).substr(0, packs().at(0).size() - 4) + "idx";
+  const Objects expected = by_git();
+  std::string bytes = read_bytes(path);
+  // The offsets of two entries change places, so every entry is whole and two are wrong.
+  std::size_t count = 0;
+  for (std::size_t at = 8 + 255 * 4; at < 8 + 256 * 4; ++at) {
+    count = count << 8 | static_cast<unsigned char>(bytes[at]);
+  }
+  const std::size_t offsets = bytes.size() - 40 - 4 * count;
+  std::swap_ranges(bytes.begin() + static_cast<std::ptrdiff_t>(offsets),
+                   bytes.begin() + static_cast<std::ptrdiff_t>(offsets) + 4,
+                   bytes.begin() + static_cast<std::ptrdiff_t>(offsets) + 4);
+  write_bytes(path, bytes);
+  auto session = open(repo_)->open_pack_session({.verify = false});
+  std::size_t wrong = 0;
+  for (const auto& [id, object] : expected) {
+    const auto view = session.value()->read(*ObjectId::from_hex(id));
+    if (!view.ok()) {
+      EXPECT_EQ(view.error().message, "its bytes do not match its id");
+      ++wrong;
+    }
+  }
+  EXPECT_EQ(wrong, 2u);
+}
+
+// Packs whose deltas name bases that are in another pack or loose.
+TEST_F(PackSessionTest, BasesElsewhere) {
+  const std::string front(3000, 'x');
+  const auto version = [&](int i) { return front + "version " + std::to_string(i) + "\n"; };
+  MadePack first;
+  MadePack second;
+  std::vector<ObjectId> ids = {*ObjectId::from_hex(git_.object(repo_, "blob", version(0)))};
+  for (int i = 1; i < 40; ++i) {
+    ids.push_back((i % 2 == 0 ? first : second).add_delta(version(i - 1), version(i)));
+  }
+  const ObjectId orphan = second.add_delta("nowhere", "made of nothing");
+  first.write(pack_folder(), "pack-one");
+  second.write(pack_folder(), "pack-two");
+  const auto repository = open(repo_);
+  const auto listing = repository->list_objects();
+  EXPECT_EQ(listing.value().objects.size(), ids.size());
+  ASSERT_EQ(listing.value().unreadable.size(), 1u);
+  EXPECT_EQ(listing.value().unreadable[0].what, orphan.hex());
+  auto session = repository->open_pack_session();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto view = session.value()->read(ids[i]);
+    ASSERT_TRUE(view.ok()) << i << " " << view.error().text();
+    EXPECT_EQ(view.value().bytes, version(static_cast<int>(i)));
+  }
+  for (const ObjectHeader& object : listing.value().objects) {
+    const auto header = session.value()->header(object.id);
+    ASSERT_TRUE(header.ok());
+    EXPECT_EQ(header.value().type, ObjectType::kBlob);
+    EXPECT_EQ(header.value().size, object.size);
+  }
+  EXPECT_FALSE(session.value()->read(orphan).ok());
+  auto narrow = repository->open_pack_session({.max_bytes = 3000});
+  EXPECT_EQ(narrow.value()->read(ids[9]).error().kind, ErrorKind::kTooLarge);
+}
+
+// A base of which one pack has a damaged copy, a loose file another, and a second pack a whole one.
+TEST_F(PackSessionTest, BaseWithDamagedCopies) {
+  const std::string base = "the base\n";
+  MadePack deltas;
+  const ObjectId id = deltas.add_delta(base, base + "and more\n");
+  deltas.write(pack_folder(), "pack-b");
+  MadePack damaged;
+  const ObjectId base_id = damaged.add_blob(base);
+  damaged.write(pack_folder(), "pack-a");
+  std::string bytes = read_bytes(pack_folder() + "/pack-a.pack");
+  bytes[20] ^= 1;
+  write_bytes(pack_folder() + "/pack-a.pack", bytes);
+  EXPECT_FALSE(open(repo_)->open_pack_session().value()->read(id).ok());
+  MadePack whole;
+  EXPECT_EQ(whole.add_blob(base), base_id);
+  whole.write(pack_folder(), "pack-c");
+  EXPECT_TRUE(open(repo_)->open_pack_session().value()->read(id).ok());
+  fs::remove(pack_folder() + "/pack-c.pack");
+  EXPECT_FALSE(open(repo_)->open_pack_session().value()->read(id).ok());
+  // Where no pack has it git writes it.
+  const std::string other = git_.init("other");
+  git_.object(other, "blob", base);
+  const std::string file = "/.git/objects/" + base_id.hex().insert(2, "/");
+  fs::create_directories(fs::path(repo_ + file).parent_path());
+  fs::copy_file(other + file, repo_ + file);
+  EXPECT_TRUE(open(repo_)->open_pack_session().value()->read(id).ok());
+}
+
+TEST_F(PackSessionTest, CirclesThroughSeveralPacksEnd) {
+  const auto id = [](char digit) { return *ObjectId::from_hex(std::string(40, digit)); };
+  const auto raw = [&](char digit) {
+    const ObjectId of = id(digit);
+    return std::string(of.bytes.begin(), of.bytes.begin() + of.size);
+  };
+  const std::string delta = MadePack::delta("x", "x");
+  for (int number = 0; number < 6; ++number) {
+    // Every pack has every one of them, each a delta of the next.
+    MadePack pack;
+    for (const char digit : {'a', 'b', 'c', 'd'}) {
+      const char next = digit == 'd' ? 'a' : static_cast<char>(digit + 1);
+      pack.add(id(digit), MadePack::kIdDelta, raw(number % 2 == 0 ? next : 'a'), delta);
+    }
+    pack.write(pack_folder(), "pack-" + std::to_string(number));
+  }
+  const auto repository = open(repo_);
+  EXPECT_EQ(repository->list_objects().value().unreadable.size(), 4u);
+  auto session = repository->open_pack_session();
+  for (const char digit : {'a', 'b', 'c', 'd'}) {
+    EXPECT_FALSE(session.value()->read(id(digit)).ok());
+    EXPECT_FALSE(session.value()->header(id(digit)).ok());
+  }
+}
+
+// Sizes that would ask for more memory than there is.
+TEST_F(PackSessionTest, ImpossibleSizes) {
+  MadePack pack;
+  const ObjectId base = pack.add_blob("x");
+  const std::string base_name(base.bytes.begin(), base.bytes.begin() + base.size);
+  const auto fake = [](char digit) { return *ObjectId::from_hex(std::string(40, digit)); };
+  const std::string huge = test_support::delta_size(1) + test_support::delta_size(1ULL << 62);
+  pack.add(fake('1'), MadePack::kIdDelta, base_name, huge + "\x01x");
+  pack.add(fake('2'), MadePack::kIdDelta, base_name,
+           test_support::delta_size(2) + test_support::delta_size(1) + "\x01x");
+  pack.add(fake('3'), MadePack::kIdDelta, base_name, std::string(30, '\xff'));
+  pack.add(fake('4'), MadePack::kOffsetDelta, std::string(1, '\x7f'), huge);
+  pack.add(fake('5'), MadePack::kOffsetDelta, std::string(12, '\xff'), huge);
+  pack.add(fake('6'), 5, "", "reserved");
+  pack.add(fake('7'), 0, "", "invalid");
+  pack.write(pack_folder());
+  const auto repository = open(repo_);
+  auto session = repository->open_pack_session({.verify = false});
+  for (const char digit : {'1', '2', '3', '4', '5', '6', '7'}) {
+    EXPECT_FALSE(session.value()->read(fake(digit)).ok()) << digit;
+  }
+  EXPECT_TRUE(session.value()->read(base).ok());
+}
+
+// Random damage: ours reads at least what libgit2's session reads, and both give the same bytes,
+// which are right because ids are checked.
+TEST_F(PackSessionTest, DamageIsNoWorseThanForLibgit2) {
+  make_history(12, 7);
+  git_.git(repo_, {"-c", "pack.threads=1", "repack", "-q", "-a", "-d", "-f"});
+  const Objects expected = by_git();
+  std::mt19937 random(99);
+  for (const char* ending : {"pack", "idx"}) {
+    const std::string target = packs().at(0).substr(0, packs().at(0).size() - 4) + ending;
+    const std::string whole = read_bytes(target);
+    for (int round = 0; round < 60; ++round) {
+      std::string bytes = whole;
+      for (std::size_t edits = 1 + random() % 4; edits > 0; --edits) {
+        bytes[random() % (bytes.size() - 40)] ^= static_cast<char>(1U << random() % 8);
+      }
+      write_bytes(target, bytes);
+      const auto repository = open(repo_);
+      const auto listing = repository->list_objects();
+      auto theirs = repository->open_session();
+      auto ours = repository->open_pack_session();
+      for (const ObjectHeader& object : listing.value().objects) {
+        const auto view = ours.value()->read(object.id);
+        if (!view.ok()) {
+          EXPECT_FALSE(theirs.value()->read(object.id).ok()) << round << object.id.hex();
+          continue;
+        }
+        const auto& truth = expected.at(object.id.hex());
+        EXPECT_TRUE(truth.bytes == view.value().bytes && truth.type == to_string(view->type));
+      }
+    }
+    write_bytes(target, whole);
+  }
+}
+
+}  // namespace
+}  // namespace dragnet
