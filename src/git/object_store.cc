@@ -309,6 +309,13 @@ void ObjectStore::list_loose(unsigned threads, ObjectListing* listing) const {
   }
 }
 
+ObjectListing ObjectStore::list_loose(unsigned threads) const {
+  ObjectListing listing;
+  listing.unreadable = problems_;
+  list_loose(threads, &listing);
+  return listing;
+}
+
 Result<ObjectListing> ObjectStore::list(unsigned threads) {
   const std::lock_guard lock(listing_);
   ObjectListing listing;

@@ -43,6 +43,8 @@ class ObjectStore : public std::enable_shared_from_this<ObjectStore> {
   const std::vector<std::string>& folders() const { return folders_; }
 
   Result<ObjectListing> list(unsigned threads);
+  // Loose objects alone, and everything that could not be opened, packs too.
+  ObjectListing list_loose(unsigned threads) const;
   // Through libgit2, for SHA-1 alone; and without it.
   std::unique_ptr<ObjectSession> open_session(bool verify);
   std::unique_ptr<ObjectSession> open_pack_session(const PackSessionOptions& options);

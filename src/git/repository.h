@@ -113,10 +113,9 @@ class Repository {
   // Packs and loose objects as they lie there, of alternates too, for a reader of packs.
   struct StoredObjects {
     std::vector<const PackFile*> packs;  // live as long as the repository
-    std::vector<ObjectId> loose;         // names of files, by folder, sorted in each
-    std::vector<Unreadable> problems;
+    ObjectListing loose;                 // ids may repeat; also what could not be opened at all
   };
-  Result<StoredObjects> stored_objects() const;
+  Result<StoredObjects> stored_objects(unsigned threads) const;
   // Bytes of this repository's object ids: 20, or 32 with SHA-256.
   std::size_t id_size() const;
 

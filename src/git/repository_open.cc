@@ -324,6 +324,20 @@ bool Repository::bare() const { return impl_->bare; }
 bool Repository::partial() const { return impl_->partial; }
 const std::vector<ObjectId>& Repository::shallow() const { return impl_->shallow; }
 
+Result<Repository::StoredObjects> Repository::stored_objects(unsigned threads) const {
+  auto store = impl_->objects();
+  if (!store.ok()) return std::move(store).error();
+  StoredObjects stored;
+  for (const auto& pack : store.value()->packs()) stored.packs.push_back(&pack->file);
+  stored.loose = store.value()->list_loose(threads);
+  return stored;
+}
+
+std::size_t Repository::id_size() const {
+  const auto store = impl_->objects();
+  return store.ok() ? store.value()->id_size() : kSha1Size;
+}
+
 Result<ObjectListing> Repository::list_objects(unsigned threads) const {
   auto store = impl_->objects();
   if (!store.ok()) return std::move(store).error();

@@ -77,7 +77,7 @@ class ForestReader : public ObjectReader {
   friend class ForestPass;
   Status add_pack(const PackFile& pack, unsigned threads, PlaceTable* table,
                   ObjectListing* listing);
-  void add_single(const ObjectId& id, ObjectListing* listing, PlaceTable* table);
+  void add_single(const ObjectHeader& header, ObjectListing* listing, PlaceTable* table);
 
   const Repository* repository_;
   BufferAccount account_;
@@ -90,15 +90,15 @@ class ForestReader : public ObjectReader {
 };
 
 Result<ObjectListing> ForestReader::list(unsigned threads) {
-  auto stored = repository_->stored_objects();
+  auto stored = repository_->stored_objects(threads);
   if (!stored) return std::move(stored).error();
   auto session = repository_->open_pack_session();
   if (!session) return std::move(session).error();
   session_ = std::move(session).value();
 
   ObjectListing listing;
-  listing.unreadable = std::move(stored->problems);
-  std::size_t most = stored->loose.size();
+  listing.unreadable = std::move(stored->loose.unreadable);
+  std::size_t most = stored->loose.objects.size();
   for (const PackFile* pack : stored->packs) most += pack->index.size();
   if (most >= kCopy)
     return unreadable_error("repository has more than four thousand million objects");
@@ -107,7 +107,7 @@ Result<ObjectListing> ForestReader::list(unsigned threads) {
   for (const PackFile* pack : stored->packs) {
     if (auto status = add_pack(*pack, threads, &table, &listing); !status) return status.error();
   }
-  for (const ObjectId& id : stored->loose) add_single(id, &listing, &table);
+  for (const ObjectHeader& header : stored->loose.objects) add_single(header, &listing, &table);
   std::erase_if(listing.unreadable, [&](const Unreadable& item) {
     const auto id = ObjectId::from_hex(item.what);
     return id && table.has(*id);
@@ -139,7 +139,7 @@ Status ForestReader::add_pack(const PackFile& pack, unsigned threads, PlaceTable
     const auto place = static_cast<std::uint32_t>(listing->objects.size());
     const std::uint32_t known = table->find_or_add(header.id, place);
     if (known != kCopy) {
-      if (several_.size() <= known) several_.resize(known + std::size_t{1});
+      several_.resize(std::max(several_.size(), known + std::size_t{1}));
       several_[known] = true;
       continue;
     }
@@ -148,28 +148,30 @@ Status ForestReader::add_pack(const PackFile& pack, unsigned threads, PlaceTable
   }
   groves_.push_back(std::move(grove));
   for (const std::uint32_t node : sick) {
-    add_single(pack.index.id(forest.position(node)), listing, table);
+    const ObjectId id = pack.index.id(forest.position(node));
+    auto header = session_->header(id);
+    if (header) {
+      add_single(header.value(), listing, table);
+    } else {
+      listing->unreadable.push_back({id.hex(), header.error().message});
+    }
   }
   return ok_status();
 }
 
 // An object that is read by itself, wherever there is a good copy of it.
-void ForestReader::add_single(const ObjectId& id, ObjectListing* listing, PlaceTable* table) {
+void ForestReader::add_single(const ObjectHeader& header, ObjectListing* listing,
+                              PlaceTable* table) {
   const auto place = static_cast<std::uint32_t>(listing->objects.size());
-  auto header = session_->header(id);
-  if (!header) {
-    listing->unreadable.push_back({id.hex(), header.error().message});
-    return;
-  }
-  const std::uint32_t known = table->find_or_add(id, place);
-  if (known != kCopy) {
-    if (several_.size() <= known) several_.resize(known + std::size_t{1});
+  const std::uint32_t known = table->find_or_add(header.id, place);
+  if (known == kCopy) {
+    listing->objects.push_back(header);
+    single_.resize(place + std::size_t{1});
+    single_[place] = true;
+  } else {
+    several_.resize(std::max(several_.size(), known + std::size_t{1}));
     several_[known] = true;
-    return;
   }
-  listing->objects.push_back(std::move(header).value());
-  single_.resize(place + std::size_t{1});
-  single_[place] = true;
 }
 
 // Turns a walk's nodes into the listing's objects.

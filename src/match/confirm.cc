@@ -12,14 +12,14 @@ namespace {
 // Of a regex with more groups, those after these are not looked at for the secret.
 constexpr int kMaxGroups = 32;
 
-// First match in text[from, to); offsets are those of `text`.
+// First match in text[from, to), or the one that starts at `from`; offsets are those of `text`.
 std::optional<Confirmed> first_match(const RulePack& pack, std::uint32_t index, ByteView text,
-                                     std::uint64_t from, std::uint64_t to) {
+                                     std::uint64_t from, std::uint64_t to,
+                                     re2::RE2::Anchor where = re2::RE2::UNANCHORED) {
   const re2::RE2& regex = pack.regexes().at(index);
   std::array<re2::StringPiece, kMaxGroups> groups;
   const int count = std::min(regex.NumberOfCapturingGroups() + 1, kMaxGroups);
-  if (!regex.Match({text.data(), text.size()}, from, to, re2::RE2::UNANCHORED, groups.data(),
-                   count)) {
+  if (!regex.Match({text.data(), text.size()}, from, to, where, groups.data(), count)) {
     return std::nullopt;
   }
   const auto offset = [&](const re2::StringPiece& piece) {
@@ -57,7 +57,15 @@ std::optional<Confirmed> confirm_anchor(const RulePack& pack, std::uint32_t inde
   const CompiledRule& rule = pack.rules()[index];
   std::uint64_t from = end > rule.lookbehind ? end - rule.lookbehind : 0;
   const std::uint64_t to = std::min<std::uint64_t>(text.size(), end + rule.lookahead);
-  while (from < end) {
+  if (!rule.precheck.passes(text, from, end, to)) return std::nullopt;
+  const std::uint32_t least_before = std::max(rule.precheck.least_before(), 1U);
+  if (least_before == rule.lookbehind) {
+    // All matches start at the same distance: RE2's automaton need not look elsewhere.
+    if (end < least_before) return std::nullopt;
+    const auto found = first_match(pack, index, text, from, to, re2::RE2::ANCHOR_START);
+    return found && contains(*found, rule.anchor, end) ? found : std::nullopt;
+  }
+  while (from + least_before <= end) {
     const auto found = first_match(pack, index, text, from, to);
     if (!found || found->match_start >= end) return std::nullopt;
     if (contains(*found, rule.anchor, end)) return found;

@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "match/checks.h"
 #include "match/pack_codec.h"
+#include "match/regex_ast.h"
 #include "match/regex_store.h"
 
 namespace dragnet {
@@ -14,7 +15,7 @@ namespace dragnet {
 namespace {
 
 // Bump where the codec's fields, the derivation of anchors or their meaning change.
-constexpr std::uint64_t kFormat = 0x6472'6167'6e65'0001;
+constexpr std::uint64_t kFormat = 0x6472'6167'6e65'0002;
 
 Error at_rule(const Rule& rule, const Error& error) {
   return usage_error(rule.place.text() + ": rule '" + rule.id + "': " + error.message, error.hint);
@@ -65,6 +66,9 @@ Result<CompiledRule> compile_rule(Rule rule) {
         rule.lookbehind.value_or(out.anchor.lookbehind.value_or(CompiledRule::kWholeBlob));
     out.lookahead =
         rule.lookahead.value_or(out.anchor.lookahead.value_or(CompiledRule::kWholeBlob));
+    const auto regex = parse_regex(rule.regex);
+    const auto pattern = parse_regex(out.anchor.pattern);
+    if (regex && pattern) out.precheck = Precheck::derive(regex.value(), pattern.value());
   }
   out.rule = std::move(rule);
   return out;
@@ -163,6 +167,9 @@ Result<std::shared_ptr<const RulePack>> RulePack::from_bytes(ByteView bytes) {
   reader(pack->hash_);
   reader(database);
   if (!reader.complete()) return damaged;
+  for (const CompiledRule& rule : pack->rules_) {
+    if (!rule.precheck.sound()) return damaged;
+  }
   auto ready = HyperscanDatabase::deserialize(database);
   if (!ready) return std::move(ready).error();
   pack->database_ = std::make_unique<HyperscanDatabase>(std::move(ready).value());

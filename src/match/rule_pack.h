@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "match/anchor.h"
 #include "match/hyperscan.h"
+#include "match/precheck.h"
 #include "rules/rule.h"
 
 namespace dragnet {
@@ -25,6 +26,7 @@ struct CompiledRule {
   Anchor anchor;                          // without a pattern for a path-only rule
   std::uint32_t lookbehind = kWholeBlob;  // bytes before the anchor's end that confirm reads
   std::uint32_t lookahead = kWholeBlob;   // and after it
+  Precheck precheck;                      // what confirm asks before RE2
 
   bool path_only() const { return rule.regex.empty(); }
   bool whole_blob() const { return lookbehind == kWholeBlob || lookahead == kWholeBlob; }

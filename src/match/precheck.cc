@@ -1,0 +1,315 @@
+#include "match/precheck.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "match/regex_nfa.h"
+
+namespace dragnet {
+
+namespace {
+
+using Places = std::vector<std::uint32_t>;  // sorted, without repeats
+
+constexpr unsigned char kNo = 0;
+constexpr unsigned char kMaybe = 1;
+constexpr unsigned kFirstState = 2;
+// Per direction. A chain of 40 bytes takes 40 states; those not reached within the limit pass.
+constexpr std::size_t kMaxStates = 120;
+// Steps of the search below; beyond them the answer is the careful one.
+constexpr std::size_t kMaxSteps = 20000;
+
+void tidy(Places* places) {
+  std::sort(places->begin(), places->end());
+  places->erase(std::unique(places->begin(), places->end()), places->end());
+}
+
+// Places of the regex where text that the anchor matches can end.
+Places anchor_ends(const RegexNfa& regex, const RegexNfa& anchor) {
+  std::set<std::pair<std::uint32_t, std::uint32_t>> seen;  // of the regex, of the anchor
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> open;
+  const auto visit = [&](std::uint32_t place, std::uint32_t letter) {
+    if ((regex.places[place].set & anchor.places[letter].set).none()) return;
+    if (seen.emplace(place, letter).second) open.emplace_back(place, letter);
+  };
+  for (std::uint32_t letter = 0; letter < anchor.places.size(); ++letter) {
+    if (!anchor.places[letter].first) continue;
+    for (std::uint32_t place = 0; place < regex.places.size(); ++place) visit(place, letter);
+  }
+  Places ends;
+  while (!open.empty()) {
+    const auto [place, letter] = open.back();
+    open.pop_back();
+    if (anchor.places[letter].last) ends.push_back(place);
+    for (const std::uint32_t next : regex.places[place].next) {
+      for (const std::uint32_t next_letter : anchor.places[letter].next) visit(next, next_letter);
+    }
+  }
+  tidy(&ends);
+  return ends;
+}
+
+// Finds the places that can only be reached over the anchor: whatever a match reads up to there
+// ends with text that the anchor matches.
+class MustRead {
+ public:
+  MustRead(const RegexNfa& regex, const RegexNfa& anchor) : regex_(regex), anchor_(anchor) {}
+
+  bool holds(std::uint32_t place) {
+    Places last;
+    for (std::uint32_t letter = 0; letter < anchor_.places.size(); ++letter) {
+      if (anchor_.places[letter].last) last.push_back(letter);
+    }
+    return reads(place, last);
+  }
+
+ private:
+  // Whether every byte of `place` continues the anchor, read backwards, at one of `letters`.
+  bool reads(std::uint32_t place, const Places& letters) {
+    if (++steps_ > kMaxSteps) return false;
+    const ByteSet& set = regex_.places[place].set;
+    std::set<Places> subsets;
+    for (std::size_t byte = 0; byte < set.size(); ++byte) {
+      if (!set[byte]) continue;
+      Places fitting;
+      for (const std::uint32_t letter : letters) {
+        if (anchor_.places[letter].set[byte]) fitting.push_back(letter);
+      }
+      if (fitting.empty()) return false;
+      subsets.insert(std::move(fitting));
+    }
+    return std::all_of(subsets.begin(), subsets.end(),
+                       [&](const Places& fitting) { return goes_on(place, fitting); });
+  }
+
+  bool goes_on(std::uint32_t place, const Places& letters) {
+    Places before;
+    for (const std::uint32_t letter : letters) {
+      if (anchor_.places[letter].first) return true;  // all of the anchor was read
+      const auto& previous = anchor_.places[letter].previous;
+      before.insert(before.end(), previous.begin(), previous.end());
+    }
+    if (regex_.places[place].first) return false;
+    tidy(&before);
+    // Each step goes one letter back in the anchor, which has no loop: this ends.
+    const auto& previous = regex_.places[place].previous;
+    return std::all_of(previous.begin(), previous.end(), [&](std::uint32_t p) {
+      const auto known = known_.find({p, before});
+      if (known != known_.end()) return known->second;
+      const bool holds = reads(p, before);
+      known_.emplace(std::pair(p, before), holds);
+      return holds;
+    });
+  }
+
+  const RegexNfa& regex_;
+  const RegexNfa& anchor_;
+  std::map<std::pair<std::uint32_t, Places>, bool> known_;
+  std::size_t steps_ = 0;
+};
+
+// Whether every match passes one of `places`.
+bool is_cut(const RegexNfa& regex, const Places& places) {
+  std::vector<bool> seen(regex.places.size());
+  for (const std::uint32_t place : places) seen[place] = true;
+  Places open;
+  const auto visit = [&](std::uint32_t place) {
+    if (seen[place] || regex.places[place].set.none()) return;
+    seen[place] = true;
+    open.push_back(place);
+  };
+  for (std::uint32_t place = 0; place < regex.places.size(); ++place) {
+    if (regex.places[place].first) visit(place);
+  }
+  while (!open.empty()) {
+    const RegexNfa::Place& place = regex.places[open.back()];
+    open.pop_back();
+    if (place.last) return false;
+    for (const std::uint32_t next : place.next) visit(next);
+  }
+  return true;
+}
+
+// Whether the tree asks for more than bytes: then text that reads like the anchor need not be one.
+bool asserts(const RegexNode& node) {
+  return node.kind == RegexNode::Kind::kWordBoundary ||
+         node.kind == RegexNode::Kind::kOtherAssert ||
+         std::any_of(node.children.begin(), node.children.end(), asserts);
+}
+
+// Least number of bytes from the start of a match to the end of one of `places`.
+std::uint32_t least_before(const RegexNfa& regex, const Places& places) {
+  std::vector<std::uint32_t> distance(regex.places.size());  // 0: not reached
+  std::deque<std::uint32_t> open;
+  for (std::uint32_t place = 0; place < regex.places.size(); ++place) {
+    if (!regex.places[place].first) continue;
+    distance[place] = 1;
+    open.push_back(place);
+  }
+  while (!open.empty()) {
+    const std::uint32_t place = open.front();
+    open.pop_front();
+    if (std::binary_search(places.begin(), places.end(), place)) return distance[place];
+    for (const std::uint32_t next : regex.places[place].next) {
+      if (distance[next] != 0) continue;
+      distance[next] = distance[place] + 1;
+      open.push_back(next);
+    }
+  }
+  return 0;
+}
+
+// Bytes that no place tells apart, as one number each; `count` of them.
+std::string byte_classes(const RegexNfa& regex, std::uint32_t* count) {
+  std::string classes(256, '\0');
+  unsigned used = 1;
+  std::unordered_set<ByteSet> sets;
+  for (const RegexNfa::Place& place : regex.places) {
+    if (!sets.insert(place.set).second) continue;
+    std::map<std::pair<char, bool>, unsigned> split;
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      const auto next = static_cast<unsigned>(split.size());
+      split.emplace(std::pair(classes[byte], place.set[byte]), next);
+    }
+    if (split.size() == used) continue;
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      classes[byte] = static_cast<char>(split.at({classes[byte], place.set[byte]}));
+    }
+    used = static_cast<unsigned>(split.size());
+  }
+  *count = used;
+  return classes;
+}
+
+// The automaton that reads on from the ends of the anchor, in one direction.
+class Automaton {
+ public:
+  Automaton(const RegexNfa& regex, const std::string& classes, std::uint32_t count, bool forward)
+      : regex_(regex), forward_(forward), sample_(count) {
+    for (std::size_t byte = 256; byte-- > 0;) {
+      sample_[static_cast<unsigned char>(classes[byte])] = byte;
+    }
+  }
+
+  // `entered` are the places that read the first byte.
+  std::string table(Places entered) {
+    state_of(std::move(entered));
+    std::string out;
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      const Places reading = *states_[i];
+      for (const std::size_t byte : sample_) out += static_cast<char>(step(reading, byte));
+    }
+    return out;
+  }
+
+ private:
+  // What reading `byte` at one of `reading` leads to.
+  unsigned char step(const Places& reading, std::size_t byte) {
+    Places after;
+    bool any = false;
+    for (const std::uint32_t index : reading) {
+      const RegexNfa::Place& place = regex_.places[index];
+      if (!place.set[byte]) continue;
+      any = true;
+      if (forward_ ? place.last : place.first) return kMaybe;
+      const Places& next = forward_ ? place.next : place.previous;
+      after.insert(after.end(), next.begin(), next.end());
+    }
+    if (!any) return kNo;
+    tidy(&after);
+    return state_of(std::move(after));
+  }
+
+  unsigned char state_of(Places places) {
+    const auto known = numbers_.find(places);
+    if (known != numbers_.end()) return known->second;
+    if (states_.size() >= kMaxStates) return kMaybe;
+    const auto number = static_cast<unsigned char>(kFirstState + states_.size());
+    states_.push_back(&numbers_.emplace(std::move(places), number).first->first);
+    return number;
+  }
+
+  const RegexNfa& regex_;
+  bool forward_;
+  std::vector<std::size_t> sample_;  // a byte of each class
+  std::map<Places, unsigned char> numbers_;
+  std::vector<const Places*> states_;
+};
+
+unsigned char at(const std::string& table, std::size_t index) {
+  return static_cast<unsigned char>(table[index]);
+}
+
+}  // namespace
+
+Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_tree) {
+  Precheck out;
+  const auto regex = build_nfa(regex_tree);
+  const auto anchor = build_nfa(anchor_tree);
+  if (!regex || !anchor || regex->nullable || anchor->nullable) return out;
+  // Every match reads the anchor somewhere; the fewer places that can be, the more is refused.
+  Places ends = anchor_ends(*regex, *anchor);
+  MustRead must_read(*regex, *anchor);
+  Places sure;
+  for (const std::uint32_t place : ends) {
+    if (must_read.holds(place)) sure.push_back(place);
+  }
+  if (!asserts(anchor_tree) && is_cut(*regex, sure)) ends = std::move(sure);
+  out.least_before_ = dragnet::least_before(*regex, ends);
+  out.classes_ = byte_classes(*regex, &out.class_count_);
+  Places after;
+  bool may_end = false;
+  for (const std::uint32_t place : ends) {
+    may_end = may_end || regex->places[place].last;
+    after.insert(after.end(), regex->places[place].next.begin(), regex->places[place].next.end());
+  }
+  tidy(&after);
+  if (!may_end) {
+    out.forward_ = Automaton(*regex, out.classes_, out.class_count_, true).table(std::move(after));
+  }
+  out.backward_ = Automaton(*regex, out.classes_, out.class_count_, false).table(std::move(ends));
+  return out;
+}
+
+bool Precheck::passes(ByteView text, std::uint64_t from, std::uint64_t end,
+                      std::uint64_t to) const {
+  const auto class_at = [&](std::uint64_t offset) {
+    return at(classes_, static_cast<unsigned char>(text[offset]));
+  };
+  if (!forward_.empty()) {
+    unsigned state = kFirstState;
+    for (std::uint64_t i = end; state >= kFirstState; ++i) {
+      if (i >= to) return false;
+      state = at(forward_, (state - kFirstState) * class_count_ + class_at(i));
+    }
+    if (state == kNo) return false;
+  }
+  if (backward_.empty()) return true;
+  unsigned state = kFirstState;
+  for (std::uint64_t i = end; state >= kFirstState; --i) {
+    if (i <= from) return false;
+    state = at(backward_, (state - kFirstState) * class_count_ + class_at(i - 1));
+  }
+  return state == kMaybe;
+}
+
+bool Precheck::sound() const {
+  if (forward_.empty() && backward_.empty()) return true;
+  if (classes_.size() != 256 || class_count_ == 0 || class_count_ > 256) return false;
+  const auto below = [](const std::string& table, std::size_t limit) {
+    return std::all_of(table.begin(), table.end(),
+                       [&](char c) { return static_cast<unsigned char>(c) < limit; });
+  };
+  return below(classes_, class_count_) && forward_.size() % class_count_ == 0 &&
+         backward_.size() % class_count_ == 0 &&
+         below(forward_, kFirstState + forward_.size() / class_count_) &&
+         below(backward_, kFirstState + backward_.size() / class_count_);
+}
+
+}  // namespace dragnet

@@ -1,0 +1,126 @@
+#include "match/precheck.h"
+
+#include <gtest/gtest.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "match/anchor.h"
+#include "match/confirm.h"
+#include "match/hyperscan.h"
+#include "match/random_regex.h"
+#include "match/regex_store.h"
+#include "match/rule_maker.h"
+
+namespace dragnet {
+namespace {
+
+Precheck precheck_of(const std::string& regex, const std::string& anchor) {
+  return Precheck::derive(parse_regex(regex).value(), parse_regex(anchor).value());
+}
+
+std::vector<AnchorHit> hits_of(const RulePack& pack, const std::string& text) {
+  const auto scratch = HyperscanScratch::allocate(pack.database());
+  std::vector<AnchorHit> hits;
+  EXPECT_TRUE(scratch->scan(pack.database(), text, &hits));
+  return hits;
+}
+
+// Whatever RE2 matches, from whichever byte, has an anchor that passes, though the check sees no
+// byte outside of the match.
+void every_match_passes(bool unbounded, std::uint32_t seeds) {
+  std::size_t matches = 0;
+  std::size_t refused = 0;
+  for (std::uint32_t seed = 0; seed < seeds; ++seed) {
+    RegexGenerator generator(seed);
+    const RegexSample sample = generator.sequence(3, unbounded);
+    const auto pack = make_pack({make_rule("r", sample.regex)});
+    if (!pack) continue;  // no mandatory byte, or nested repeats above RE2's limit
+    const CompiledRule& rule = pack->rules()[0];
+    const std::string text =
+        generator.noise(6) + sample.match + generator.noise(3) + sample.match + generator.noise(6);
+    const std::vector<AnchorHit> hits = hits_of(*pack, text);
+    re2::StringPiece found;
+    std::size_t from = 0;
+    while (from <= text.size() &&
+           pack->regexes().at(0).Match(text, from, text.size(), re2::RE2::UNANCHORED, &found, 1)) {
+      const auto start = static_cast<std::size_t>(found.data() - text.data());
+      const std::size_t end = start + found.size();
+      const auto passing = std::find_if(hits.begin(), hits.end(), [&](const AnchorHit& hit) {
+        return hit.end >= start + rule.anchor.min_width && hit.end <= end &&
+               rule.precheck.passes(text, start, hit.end, end);
+      });
+      ASSERT_NE(passing, hits.end())
+          << "seed " << seed << " regex " << sample.regex << " anchor " << rule.anchor.pattern
+          << " text '" << text << "' match at " << start << " to " << end;
+      // Of the leftmost match confirm also says so (a later one may lie under an earlier one).
+      if (from == 0 && !rule.whole_blob()) {
+        const bool confirmed = std::any_of(hits.begin(), hits.end(), [&](const AnchorHit& hit) {
+          const auto yielded = confirm_anchor(*pack, 0, text, hit.end);
+          return yielded && yielded->match_start == start && yielded->match_end == end;
+        });
+        ASSERT_TRUE(confirmed) << "seed " << seed << " regex " << sample.regex << " in " << text;
+      }
+      ++matches;
+      from = start + 1;
+    }
+    for (const AnchorHit& hit : hits) {
+      refused += rule.precheck.passes(text, 0, hit.end, text.size()) ? 0 : 1;
+    }
+  }
+  EXPECT_GT(matches, seeds);
+  EXPECT_GT(refused, seeds / 10);
+}
+
+TEST(Precheck, LosesNoMatchOfABoundedRegex) { every_match_passes(false, 400); }
+TEST(Precheck, LosesNoMatchOfAnUnboundedRegex) { every_match_passes(true, 400); }
+
+TEST(Precheck, ReadsOnFromTheAnchor) {
+  const Precheck check = precheck_of("[xy]key_[0-9]{3,5};", "key_");
+  const auto passes = [&](const std::string& text) {
+    return check.passes(text, 0, text.find("key_") + 4, text.size());
+  };
+  EXPECT_TRUE(passes("xkey_123;"));
+  EXPECT_TRUE(passes("  ykey_12345;  "));
+  for (const char* text :
+       {"key_123;", "zkey_123;", "xkey_12;", "xkey_123456;", "xkey_123", "xkey_"}) {
+    EXPECT_FALSE(passes(text)) << text;
+  }
+  EXPECT_EQ(check.least_before(), 5U);
+}
+
+TEST(Precheck, KnowsTheAnchorFromARunThatReadsTheSame) {
+  // "pass" could be the middle of [a-z]{0,9}, but every match has it where it is written.
+  const Precheck check = precheck_of("(?i)[a-z]{0,9}pass[ \\t]*=[a-z]{4}", "(?i)pass");
+  const std::string prose = "passengers=";
+  EXPECT_FALSE(check.passes(prose, 0, 4, prose.size()));
+  const std::string value = "my_PASS \t =abcd";
+  EXPECT_TRUE(check.passes(value, 0, 7, value.size()));
+}
+
+TEST(Precheck, LongRepeatsAreCutToLoops) {
+  const Precheck check = precheck_of("ab[0-9]{20,900};", "ab");
+  const std::string text = "ab" + std::string(300, '7') + ";";
+  EXPECT_TRUE(check.passes(text, 0, 2, text.size()));
+  const std::string broken = "ab" + std::string(19, '7') + "x;";
+  EXPECT_FALSE(check.passes(broken, 0, 2, broken.size()));
+}
+
+TEST(Precheck, AnAnchorWithAnAssertionIsReadEverywhere) {
+  // Hyperscan reports \bab only at the word's start, which is the second place of the two.
+  const Precheck check = precheck_of("ab\\.ab[0-9]", "\\bab");
+  const std::string text = "xab.ab7";
+  EXPECT_TRUE(check.passes(text, 0, 6, text.size()));
+}
+
+TEST(Precheck, HugeRegexesLetEverythingPass) {
+  std::string regex = "ab";
+  for (int i = 0; i < 60; ++i) regex += "(?:[a-f]{0,40}[0-9]{0,40}){0,9}";
+  const Precheck check = precheck_of(regex, "ab");
+  EXPECT_TRUE(check.sound());
+  EXPECT_TRUE(check.passes("ab", 0, 2, 2));
+}
+
+}  // namespace
+}  // namespace dragnet
