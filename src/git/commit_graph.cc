@@ -5,8 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/hash.h"
-#include "base/sha1.h"
+#include "base/git_hash.h"
 #include "git/repository_impl.h"
 
 namespace dragnet {
@@ -34,12 +33,8 @@ std::uint64_t load64(const char* at) { return std::uint64_t{load32(at)} << 32 | 
 bool hash_is_right(ByteView bytes, std::size_t id_size) {
   const ByteView content = bytes.substr(0, bytes.size() - id_size);
   const ByteView hash = bytes.substr(content.size());
-  if (id_size == 32) {
-    const Sha256 made = sha256(content);
-    return std::memcmp(made.data(), hash.data(), made.size()) == 0;
-  }
-  const std::optional<Sha1> made = Sha1Hasher().hash(content, {});
-  return made && std::memcmp(made->data(), hash.data(), made->size()) == 0;
+  const auto made = GitHasher(id_size).hash(content);
+  return made && std::memcmp(made->bytes.data(), hash.data(), id_size) == 0;
 }
 
 }  // namespace

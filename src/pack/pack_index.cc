@@ -146,11 +146,6 @@ std::optional<std::uint64_t> PackIndex::offset(std::size_t position) const {
   return load64(large_offsets_ + 8 * large);
 }
 
-std::optional<std::uint32_t> PackIndex::crc(std::size_t position) const {
-  if (!version2_) return std::nullopt;
-  return load32(ids_ + count_ * kRawIdSize + 4 * position);
-}
-
 std::optional<std::size_t> PackIndex::find(const void* raw_id) const {
   const auto [first, last] = find_prefix(raw_id, 2 * id_size_);
   if (first == last) return std::nullopt;

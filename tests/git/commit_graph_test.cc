@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "base/hash.h"
-#include "base/sha1.h"
+#include "base/git_hash.h"
 #include "git/selection.h"
 #include "support/git_fixture.h"
 
@@ -125,8 +125,8 @@ class CommitGraphTest : public ::testing::Test {
   static std::string sealed(std::string bytes) {
     if (bytes.size() < 20) return bytes;
     bytes.resize(bytes.size() - 20);
-    const auto hash = Sha1Hasher().hash(bytes, {});
-    bytes.append(reinterpret_cast<const char*>(hash->data()), hash->size());
+    const auto hash = GitHasher(kSha1Size).hash(bytes);
+    bytes.append(reinterpret_cast<const char*>(hash->bytes.data()), hash->size);
     return bytes;
   }
 
