@@ -64,6 +64,7 @@ void DeltaForest::read_entries(const PackFile& pack, std::size_t first, std::siz
   PackHeaders headers(pack);
   for (std::size_t i = first; i < last; ++i) {
     Node& node = nodes_[i];
+    node.crc = pack.index.crc(node.position).value_or(0);
     const char* reason = nullptr;
     const auto entry = headers.entry(node.offset, &reason);
     // Of two objects at one offset, one at least is not what its id says.

@@ -42,6 +42,8 @@ class DeltaForest {
   }
   // Position in the pack's index.
   std::uint32_t position(std::uint32_t node) const { return nodes_[node].position; }
+  // The CRC-32 that the index has of the entry's bytes; 0 where it has none.
+  std::uint32_t crc(std::uint32_t node) const { return nodes_[node].crc; }
   // kNone for a root, and where there is none in this pack.
   std::uint32_t base(std::uint32_t node) const { return nodes_[node].base; }
   NodeHealth health(std::uint32_t node) const { return nodes_[node].health; }
@@ -62,6 +64,7 @@ class DeltaForest {
     std::uint64_t offset = 0;
     std::uint32_t position = 0;
     std::uint32_t base = kNone;
+    std::uint32_t crc = 0;
     ObjectType type = ObjectType::kBlob;
     NodeHealth health = NodeHealth::kGood;
   };

@@ -147,9 +147,9 @@ Result<ForestWalk::Bytes> ForestWalk::Worker::unpack(std::uint32_t node, const B
                  ""};
   }
   if (walk_->options_.check_crc) {
-    const auto crc = pack.index.crc(forest_.position(node));
     const std::uint64_t from = forest_.offset(node);
-    if (crc && pack_crc32(pack.bytes.substr(from, forest_.end(node) - from)) != *crc) {
+    const ByteView stored = pack.bytes.substr(from, forest_.end(node) - from);
+    if (pack_crc32(stored) != forest_.crc(node)) {
       return unreadable_error("its bytes in the pack are not those that the index was made for");
     }
   }

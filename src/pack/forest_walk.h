@@ -67,7 +67,7 @@ class NodeVisitor {
 class ForestWalk {
  public:
   struct Options {
-    bool check_crc = true;                // where the index has CRCs
+    bool check_crc = false;               // of each entry, where the index has CRCs
     std::size_t large = 16 << 20;         // bytes from which objects go to files
     std::uint64_t largest = 16ULL << 30;  // bytes from which objects are refused
   };
