@@ -128,10 +128,11 @@ class TreeLane {
  private:
   // A link of the folder's last tree.
   struct LiveEdge {
-    std::size_t name_at = 0;  // in the folder's names
+    std::uint32_t name_at = 0;  // in the folder's names
     std::uint32_t name_size = 0;
     std::uint32_t target = 0;
-    std::uint16_t first = 0;  // position since when it stands there
+    std::uint32_t serial = 0;  // of the link that was last found to be the same
+    std::uint16_t first = 0;   // position since when it stands there
     EdgeKind kind = EdgeKind::kBlob;
   };
   // One folder's sequence of trees.
@@ -150,10 +151,9 @@ class TreeLane {
 
   void add_long(const ObjectId& id, ByteView bytes, std::span<const TreeLink> links);
   Folder* folder_for(ByteView bytes);
-  static bool is_same(const Folder& folder, const LiveEdge& edge, ByteView bytes,
-                      const TreeLink& link);
+  static bool is_same(const Folder& folder, LiveEdge* edge, ByteView bytes, const TreeLink& link);
   void merge(Folder* folder, ByteView bytes, std::span<const TreeLink> links);
-  void merge_changed(Folder* folder, std::span<const LiveEdge> old, ByteView bytes,
+  void merge_changed(Folder* folder, std::span<LiveEdge> old, ByteView bytes,
                      std::span<const TreeLink> links);
   static void close(Folder* folder, const LiveEdge& edge);
   static void tidy(Folder* folder);

@@ -49,27 +49,33 @@ ObjectId IdTable::id(std::uint32_t number) const {
   return ObjectId::from_raw(raw(number).data(), stride_);
 }
 
+// The slot that has the id, or the free one where it would be.
+std::size_t IdTable::slot_of(ByteView id, std::uint64_t hash_of_id) const {
+  const std::uint32_t tag = tag_of(hash_of_id);
+  std::size_t slot = first_slot(hash_of_id);
+  for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
+    if ((slots_[slot] & kTagMask) == tag && raw((slots_[slot] & ~kTagMask) - 1) == id) break;
+  }
+  return slot;
+}
+
 std::uint32_t IdTable::find(ByteView id) const {
   if (id.size() != stride_ || stride_ == 0) return kNone;
-  for (std::size_t slot = first_slot(hash(id));; slot = (slot + 1) & (slots_.size() - 1)) {
-    if (slots_[slot] == 0) return kNone;
-    if (raw(slots_[slot] - 1) == id) return slots_[slot] - 1;
-  }
+  const std::uint32_t found = slots_[slot_of(id, hash(id))];
+  return found == 0 ? kNone : (found & ~kTagMask) - 1;
 }
 
 std::uint32_t IdTable::intern(ByteView id, std::uint64_t hash_of_id) {
   if (stride_ == 0) stride_ = id.size();
   if (id.size() != stride_ || stride_ == 0) return kNone;
-  std::size_t slot = first_slot(hash_of_id);
-  for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
-    if (raw(slots_[slot] - 1) == id) return slots_[slot] - 1;
-  }
-  if (count_ == kNone - 1) return kNone;
+  const std::size_t slot = slot_of(id, hash_of_id);
+  if (slots_[slot] != 0) return (slots_[slot] & ~kTagMask) - 1;
+  if (count_ == kMaxIds) return kNone;
   if (count_ % kBlockIds == 0) {
     blocks_.push_back(std::make_unique_for_overwrite<char[]>(kBlockIds * stride_));
   }
   std::memcpy(blocks_.back().get() + (count_ % kBlockIds) * stride_, id.data(), stride_);
-  slots_[slot] = ++count_;
+  slots_[slot] = ++count_ | tag_of(hash_of_id);
   if (count_ > slots_.size() / 4 * 3) grow();
   return count_ - 1;
 }
@@ -77,9 +83,10 @@ std::uint32_t IdTable::intern(ByteView id, std::uint64_t hash_of_id) {
 void IdTable::grow() {
   slots_.assign(slots_.size() * 2, 0);
   for (std::uint32_t number = 0; number < count_; ++number) {
-    std::size_t slot = first_slot(hash(raw(number)));
+    const std::uint64_t hash_of_id = hash(raw(number));
+    std::size_t slot = first_slot(hash_of_id);
     while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = number + 1;
+    slots_[slot] = (number + 1) | tag_of(hash_of_id);
   }
 }
 
@@ -92,13 +99,13 @@ std::uint32_t TreeNumbers::number(ByteView raw) {
     const std::scoped_lock lock(shard.mutex);
     local = shard.ids.intern(raw, hash);
   }
-  return local < kNone / kShards ? local * kShards + place : kNone;
+  return local == kNone ? kNone : local * kShards + place;
 }
 
 std::uint32_t TreeNumbers::limit() const {
   std::uint32_t largest = 0;
   for (std::uint32_t i = 0; i < kShards; ++i) largest = std::max(largest, shards_[i].ids.size());
-  return std::min(largest, kNone / kShards) * kShards;
+  return largest * kShards;
 }
 
 HolderIndex::HolderIndex(

@@ -1,6 +1,7 @@
 // Object ids as small numbers, and the blobs that hold secrets.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -16,13 +17,14 @@ namespace dragnet::provenance {
 
 inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
-// Numbers ids from 0 in the order they come, at 26 to 32 bytes an id. All ids have the size of the
-// first; one of another size is never in the table. Not thread safe.
+// Numbers ids from 0 in the order they come, at 26 to 32 bytes an id, up to 67 million of them. All
+// ids have the size of the first; one of another size is never in the table. Not thread safe.
 class IdTable {
  public:
   IdTable();
 
-  // The number of the id, new or not; kNone for a size that is not this table's.
+  // The number of the id, new or not; kNone for a size that is not this table's and where the table
+  // is full.
   std::uint32_t intern(ByteView raw) { return intern(raw, hash(raw)); }
   std::uint32_t intern(ByteView raw, std::uint64_t hash_of_raw);
   std::uint32_t intern(const ObjectId& id) { return intern(raw_view(id)); }
@@ -34,7 +36,7 @@ class IdTable {
   ByteView raw(std::uint32_t number) const;
   ObjectId id(std::uint32_t number) const;
 
-  // The table uses bits 20 to 53.
+  // The table uses bits 14 to 51.
   static std::uint64_t hash(ByteView raw);
   static ByteView raw_view(const ObjectId& id) {
     return {reinterpret_cast<const char*>(id.bytes.data()), id.size};
@@ -44,11 +46,19 @@ class IdTable {
   std::size_t first_slot(std::uint64_t hash) const {
     return static_cast<std::size_t>(hash >> 20) & (slots_.size() - 1);
   }
+  std::size_t slot_of(ByteView raw, std::uint64_t hash_of_raw) const;
+  static std::uint32_t tag_of(std::uint64_t hash) {
+    return static_cast<std::uint32_t>(hash >> 14) << kNumberBits;
+  }
   void grow();
 
+  // A slot has a number, and bits of the hash so that an id is hardly ever compared with another.
+  static constexpr int kNumberBits = 26;
+  static constexpr std::uint32_t kTagMask = ~std::uint32_t{0} << kNumberBits;
+  static constexpr std::uint32_t kMaxIds = (1U << kNumberBits) - 1;
   // Blocks, because a vector of this size would be held twice whenever it grows.
   std::vector<std::unique_ptr<char[]>> blocks_;
-  std::vector<std::uint32_t> slots_;  // number + 1, 0 is free; the size is a power of two
+  std::vector<std::uint32_t> slots_;  // number + 1 and tag, 0 is free; the size is a power of two
   std::uint32_t count_ = 0;
   std::size_t stride_ = 0;
 };
@@ -60,6 +70,13 @@ class TreeNumbers {
   // The number of the id, new or not; kNone where there are more than can be numbered. Thread safe.
   std::uint32_t number(ByteView raw);
   std::uint32_t number(const ObjectId& id) { return number(IdTable::raw_view(id)); }
+
+  // The first of `count` numbers from 1 on that nothing else has; 0 where they are used up. Thread
+  // safe.
+  std::uint32_t take_link_serials(std::uint32_t count) {
+    const std::uint64_t first = next_serial_.fetch_add(count, std::memory_order_relaxed);
+    return first + count <= kNone ? static_cast<std::uint32_t>(first) : 0;
+  }
 
   // From here on nothing is added, and any thread may read.
   // One more than the largest number.
@@ -78,6 +95,7 @@ class TreeNumbers {
     std::mutex mutex;
     IdTable ids;
   };
+  std::atomic<std::uint64_t> next_serial_ = 1;
   std::unique_ptr<Shard[]> shards_ = std::make_unique<Shard[]>(kShards);
 };
 

@@ -67,10 +67,15 @@ TreeLane::Folder* TreeLane::folder_for(ByteView bytes) {
   return oldest;
 }
 
-bool TreeLane::is_same(const Folder& folder, const LiveEdge& edge, ByteView bytes,
-                       const TreeLink& link) {
-  return edge.target == link.target && edge.kind == link.kind &&
-         folder.name(edge) == link.name(bytes);
+// Names are compared only where a link comes from another parse than the last one did.
+bool TreeLane::is_same(const Folder& folder, LiveEdge* edge, ByteView bytes, const TreeLink& link) {
+  if (edge->serial == link.serial && link.serial != 0) return true;
+  if (edge->target != link.target || edge->kind != link.kind ||
+      folder.name(*edge) != link.name(bytes)) {
+    return false;
+  }
+  edge->serial = link.serial;
+  return true;
 }
 
 // Most links are the last tree's, so only what lies between the first change and the last is
@@ -79,10 +84,10 @@ void TreeLane::merge(Folder* folder, ByteView bytes, std::span<const TreeLink> l
   std::vector<LiveEdge>& edges = folder->edges;
   const std::size_t shorter = std::min(edges.size(), links.size());
   std::size_t front = 0;
-  while (front < shorter && is_same(*folder, edges[front], bytes, links[front])) ++front;
+  while (front < shorter && is_same(*folder, &edges[front], bytes, links[front])) ++front;
   std::size_t back = 0;
   while (back < shorter - front &&
-         is_same(*folder, edges[edges.size() - 1 - back], bytes, links[links.size() - 1 - back])) {
+         is_same(*folder, &edges[edges.size() - 1 - back], bytes, links[links.size() - 1 - back])) {
     ++back;
   }
   if (front + back == edges.size() && front + back == links.size()) return;
@@ -105,7 +110,7 @@ void TreeLane::merge(Folder* folder, ByteView bytes, std::span<const TreeLink> l
 // Ends the runs of edges that are gone, keeps those that stayed and starts new ones. Both lists are
 // in git's order of names; where they are not, runs end and start more often than they need. Leaves
 // the edges in `changed_`.
-void TreeLane::merge_changed(Folder* folder, std::span<const LiveEdge> old, ByteView bytes,
+void TreeLane::merge_changed(Folder* folder, std::span<LiveEdge> old, ByteView bytes,
                              std::span<const TreeLink> links) {
   const auto now = static_cast<std::uint16_t>(folder->chunk.trees());
   changed_.clear();
@@ -115,7 +120,7 @@ void TreeLane::merge_changed(Folder* folder, std::span<const LiveEdge> old, Byte
     int order = edge == old.end() ? 1 : -1;
     bool same_name = false;
     if (edge != old.end() && link != links.end()) {
-      if (is_same(*folder, *edge, bytes, *link)) {
+      if (is_same(*folder, &*edge, bytes, *link)) {
         changed_.push_back(*edge++);
         ++link;
         continue;
@@ -127,9 +132,10 @@ void TreeLane::merge_changed(Folder* folder, std::span<const LiveEdge> old, Byte
     }
     if (order >= 0) {
       LiveEdge& added = changed_.emplace_back();
-      added.name_at = same_name ? edge->name_at : folder->names.size();
+      added.name_at = same_name ? edge->name_at : static_cast<std::uint32_t>(folder->names.size());
       added.name_size = link->name_size;
       added.target = link->target;
+      added.serial = link->serial;
       added.first = now;
       added.kind = link->kind;
       if (!same_name) folder->names.append(link->name(bytes));
@@ -149,7 +155,7 @@ void TreeLane::close(Folder* folder, const LiveEdge& edge) {
 void TreeLane::tidy(Folder* folder) {
   ByteString names;
   for (LiveEdge& edge : folder->edges) {
-    const std::size_t at = names.size();
+    const auto at = static_cast<std::uint32_t>(names.size());
     names.append(folder->name(edge));
     edge.name_at = at;
   }

@@ -13,8 +13,21 @@ namespace {
 
 constexpr std::size_t kMaxSize = std::numeric_limits<std::uint32_t>::max();
 
+constexpr std::uint32_t kSerialsAtOnce = 16;
+
 bool link_less(const TreeLink& a, const TreeLink& b) {
   return std::tie(a.offset, a.kind, a.target) < std::tie(b.offset, b.kind, b.target);
+}
+
+// The first of `count` ascending numbers that is not below `value`, without a branch to mispredict.
+std::size_t first_not_below(const std::uint32_t* numbers, std::size_t count, std::uint64_t value) {
+  std::size_t at = 0;
+  while (count > 0) {
+    const std::size_t half = count / 2;
+    at += numbers[at + half] < value ? count - half : 0;
+    count = half;
+  }
+  return at;
 }
 
 }  // namespace
@@ -56,6 +69,8 @@ void TreeParser::parse_delta(ByteView bytes, std::size_t id_size, const TreeStat
   const ByteView readable = bytes.substr(0, kMaxSize);
   TreeEntry entry;
   std::size_t at = 0;
+  std::uint32_t serial = 0;
+  std::uint32_t serials = 0;  // that are left from `serial` on
   auto op = ops.begin();
   while (at < readable.size()) {
     while (op != ops.end() && op->target_end() <= at) ++op;
@@ -83,9 +98,16 @@ void TreeParser::parse_delta(ByteView bytes, std::size_t id_size, const TreeStat
       target = holders_->find(entry.raw_id);
     }
     if (target == provenance::kNone) continue;
-    state->links_.push_back({added.offset, added.name_size, target,
-                             static_cast<std::uint8_t>(added.name_offset - added.offset),
-                             subtree ? LinkKind::kTree : LinkKind::kBlob});
+    if (serials == 0) serial = numbers_->take_link_serials(serials = kSerialsAtOnce);
+    --serials;
+    TreeLink& link = state->links_.emplace_back();
+    link.offset = added.offset;
+    link.name_at = static_cast<std::uint8_t>(added.name_offset - added.offset);
+    link.name_size = added.name_size;
+    link.target = target;
+    link.kind = subtree ? LinkKind::kTree : LinkKind::kBlob;
+    link.serial = serial;
+    if (serial != 0) ++serial;
   }
   state->bounds_.push_back(static_cast<std::uint32_t>(at));
   state->damaged_ = at != bytes.size();
@@ -98,32 +120,32 @@ std::size_t TreeParser::take_over(const TreeState& base, const DeltaOp& op, std:
   const std::uint64_t from = op.base + (at - op.target);
   const std::uint64_t limit =
       op.base + (std::min<std::uint64_t>(op.target_end(), size) - op.target);
-  const std::vector<std::uint32_t>& bounds = base.bounds_;
-  const auto first = std::lower_bound(bounds.begin(), bounds.end(), from);
-  if (first == bounds.end() || *first != from) return at;
-  const auto last = std::upper_bound(first, bounds.end(), limit) - 1;
-  if (last == first) return at;
+  const std::uint32_t* const bounds = base.bounds_.data();
+  const std::size_t bound_count = base.bounds_.size();
+  const std::size_t first = first_not_below(bounds, bound_count, from);
+  if (first == bound_count || bounds[first] != from) return at;
+  const std::size_t count = first_not_below(bounds + first, bound_count - first, limit + 1) - 1;
+  if (count == 0) return at;
+  const std::uint32_t end = bounds[first + count];
 
   // All positions are below 2^32, so differences may wrap.
   const auto shift = static_cast<std::uint32_t>(at - from);
-  const auto count = static_cast<std::size_t>(last - first);
   const std::size_t old_bounds = state->bounds_.size();
   state->bounds_.resize(old_bounds + count);
   std::uint32_t* const to = state->bounds_.data() + old_bounds;
-  const std::uint32_t* const source = bounds.data() + (first - bounds.begin());
-  for (std::size_t i = 0; i < count; ++i) to[i] = source[i] + shift;
+  for (std::size_t i = 0; i < count; ++i) to[i] = bounds[first + i] + shift;
 
-  const auto starts_before = [](const TreeLink& link, std::uint32_t offset) {
+  const auto starts_before = [](const TreeLink& link, std::uint64_t offset) {
     return link.offset < offset;
   };
-  const auto link = std::lower_bound(base.links_.begin(), base.links_.end(), *first, starts_before);
-  const auto link_end = std::lower_bound(link, base.links_.end(), *last, starts_before);
+  const auto link = std::lower_bound(base.links_.begin(), base.links_.end(), from, starts_before);
+  const auto link_end = std::lower_bound(link, base.links_.end(), end, starts_before);
   const auto old_links = static_cast<std::ptrdiff_t>(state->links_.size());
   state->links_.insert(state->links_.end(), link, link_end);
   for (auto added = state->links_.begin() + old_links; added != state->links_.end(); ++added) {
     added->offset += shift;
   }
-  return at + (*last - *first);
+  return at + static_cast<std::size_t>(end - from);
 }
 
 }  // namespace dragnet

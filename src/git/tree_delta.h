@@ -5,8 +5,9 @@
 // the base that lies wholly inside a copy is an entry of the tree as soon as the tree's entries
 // come to start where it starts. `TreeParser` parses entries only until that is so, and takes over
 // all that the copy holds with one search and one addition each. The result is that of parsing the
-// whole tree, for any delta and for damaged trees too. On 400 entries with one change this costs
-// about a fiftieth of a parse (bench/micro/git_bench.cc).
+// whole tree, for any delta and for damaged trees too. Of the 135 million entries of git/git's
+// 382,313 trees (5.8 GB) 4.4 million are parsed, most of them because one of 13 steps a tree ends
+// in them: 0.9 microseconds a tree, and 4.7 where every tree is parsed whole.
 //
 // What is parsed is told to the caller as *fresh*: its object has to be looked for and its name to
 // be scanned. What is taken over was fresh in the base or one of its bases.
@@ -36,11 +37,16 @@ struct TreeLink {
   std::uint32_t offset = 0;  // of the entry in the tree
   std::uint32_t name_size = 0;
   std::uint32_t target = 0;
+  std::uint32_t serial =
+      0;  // links with the same one are the same but for the offset; 0: not known
   std::uint8_t name_at = 0;  // from the entry's start
   LinkKind kind = LinkKind::kBlob;
 
   ByteView name(ByteView tree) const { return {tree.data() + offset + name_at, name_size}; }
-  bool operator==(const TreeLink&) const = default;
+  bool operator==(const TreeLink& other) const {
+    return offset == other.offset && name_size == other.name_size && target == other.target &&
+           name_at == other.name_at && kind == other.kind;
+  }
 };
 
 // An entry that was parsed, not taken over. Offsets are into the tree.

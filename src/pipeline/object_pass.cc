@@ -32,8 +32,7 @@ void keep_coverage(const PassContext& context) {
 
 Status scan_objects(RunState* state, std::uint32_t target_number) {
   TargetRun& run = *state->targets[target_number];
-  PassContext context{state, &run, target_number, IdSet(run.listing.objects),
-                      run.target.repository->shallow()};
+  PassContext context(state, target_number);
   context.connected = run.selected == run.listing.objects.size() && state->options.range.empty() &&
                       !state->options.since && !state->options.staged;
   if (state->options.coverage) context.done.assign(run.listing.objects.size(), 0);

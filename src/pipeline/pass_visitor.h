@@ -15,6 +15,13 @@ namespace dragnet {
 
 // What all passes over one target know. Several threads.
 struct PassContext {
+  PassContext(RunState* run_state, std::uint32_t target_number)
+      : state(run_state),
+        run(run_state->targets[target_number].get()),
+        target(target_number),
+        present(run->listing.objects),
+        shallow(run->target.repository->shallow()) {}
+
   RunState* state;
   TargetRun* run;
   std::uint32_t target;
