@@ -11,6 +11,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/hash.h"
@@ -102,6 +103,30 @@ void hyperscan_rate(benchmark::State& state) {
       static_cast<double>(count) * 1e6 / static_cast<double>(text.size());
 }
 BENCHMARK(hyperscan_rate)->Unit(benchmark::kMillisecond);
+
+// What the hits of that stage cost in confirm, nearly all of them false.
+void confirm_hits(benchmark::State& state) {
+  const RulePack& pack = default_pack();
+  const auto scratch = HyperscanScratch::allocate(pack.database());
+  const std::string& text = source_text();
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> all;
+  for (std::size_t at = 0; at < text.size(); at += kChunk) {
+    std::vector<AnchorHit> hits;
+    if (!scratch->scan(pack.database(), ByteView(text).substr(at, kChunk), &hits)) continue;
+    for (const AnchorHit& hit : hits) {
+      const std::uint32_t rule = pack.rule_of_pattern(hit.pattern);
+      if (!pack.rules()[rule].whole_blob()) all.emplace_back(rule, at + hit.end);
+    }
+  }
+  if (all.empty()) state.SkipWithError("no hits");
+  for (auto _ : state) {
+    for (const auto& [rule, end] : all) {
+      benchmark::DoNotOptimize(confirm_anchor(pack, rule, text, end));
+    }
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * all.size()));
+}
+BENCHMARK(confirm_hits)->Unit(benchmark::kMillisecond);
 
 void scan_rate(benchmark::State& state) {
   auto scanner = Scanner::create(&default_pack());

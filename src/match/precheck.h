@@ -31,9 +31,6 @@ class Precheck {
   // Least number of bytes of a match before the anchor's end, the anchor included; 0: not known.
   std::uint32_t least_before() const { return least_before_; }
 
-  // Whether the tables are what `derive` can make; for one that came from bytes.
-  bool sound() const;
-
   template <typename Archive>
   friend void fields(Archive& a, Precheck& precheck) {
     a(precheck.classes_), a(precheck.forward_), a(precheck.backward_);

@@ -167,9 +167,6 @@ Result<std::shared_ptr<const RulePack>> RulePack::from_bytes(ByteView bytes) {
   reader(pack->hash_);
   reader(database);
   if (!reader.complete()) return damaged;
-  for (const CompiledRule& rule : pack->rules_) {
-    if (!rule.precheck.sound()) return damaged;
-  }
   auto ready = HyperscanDatabase::deserialize(database);
   if (!ready) return std::move(ready).error();
   pack->database_ = std::make_unique<HyperscanDatabase>(std::move(ready).value());
