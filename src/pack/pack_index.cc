@@ -134,9 +134,10 @@ std::optional<std::uint64_t> PackIndex::offset(std::size_t position) const {
   return load_big64(large_offsets_ + 8 * large);
 }
 
-std::optional<std::size_t> PackIndex::find(const void* raw_id) const {
-  const auto [first, last] = find_prefix(raw_id, 2 * id_size_);
-  if (first == last) return std::nullopt;
+std::optional<std::size_t> PackIndex::find(const void* wanted) const {
+  const auto [first, last] = find_prefix(wanted, 2 * id_size_);
+  // Where a damaged index is out of order the search may end at any other id.
+  if (first == last || std::memcmp(raw_id(first), wanted, id_size_) != 0) return std::nullopt;
   return first;
 }
 

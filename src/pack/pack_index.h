@@ -53,8 +53,8 @@ class PackIndex {
   // the index has none (version 1).
   std::optional<std::uint32_t> crc(std::size_t position) const;
 
-  // `raw_id` has id_size() bytes.
-  std::optional<std::size_t> find(const void* raw_id) const;
+  // `wanted`, a raw id, has id_size() bytes.
+  std::optional<std::size_t> find(const void* wanted) const;
   // Positions [first, second) of the ids that start with the first `digits` hexadecimal digits of
   // `raw_prefix`.
   std::pair<std::size_t, std::size_t> find_prefix(const void* raw_prefix, std::size_t digits) const;

@@ -289,7 +289,8 @@ TEST_F(RepositoryKinds, Sha256LikeSha1) {
       std::vector<std::string> rows;
       for (const auto& finding : audit.report["findings"]) {
         for (const auto& occurrence : finding["occurrences"]) {
-          rows.push_back(finding["identity"].dump() + " " + occurrence.value("path", "-"));
+          rows.push_back(finding["id"].dump() + " " + occurrence["path"].dump() +
+                         occurrence["object_type"].dump() + occurrence["column"].dump());
         }
       }
       std::sort(rows.begin(), rows.end());
