@@ -18,6 +18,15 @@ target_compile_options(dragnet_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow
 if(DRAGNET_WERROR)
   target_compile_options(dragnet_flags INTERFACE -Werror)
 endif()
+# Every object carries libFuzzer's counters then, and the sanitizers that find what it provokes.
+option(DRAGNET_FUZZ "Build the fuzz targets of tests/fuzz with libFuzzer (needs Clang)" OFF)
+if(DRAGNET_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "DRAGNET_FUZZ needs Clang: -DCMAKE_CXX_COMPILER=clang++-14")
+  endif()
+  set(DRAGNET_SANITIZE "address,undefined")
+  target_compile_options(dragnet_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(DRAGNET_SANITIZE)
   target_compile_options(dragnet_flags INTERFACE -fsanitize=${DRAGNET_SANITIZE}
                          -fno-omit-frame-pointer -fno-sanitize-recover=all)

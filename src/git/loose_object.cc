@@ -16,40 +16,39 @@ constexpr std::size_t kMaxHeaderBytes = 32;
 // memory that it claims.
 constexpr std::uint64_t kMaxRatio = 1040;
 
-struct Parsed {
-  LooseReader::Header header;
-  std::size_t length = 0;  // of the header, with its zero byte
-};
+}  // namespace
 
-std::optional<Parsed> parse(std::string_view start) {
+std::optional<LooseHeader> parse_loose_header(ByteView start) {
   const std::size_t end = start.find('\0');
   const std::size_t space = start.find(' ');
-  if (end == std::string_view::npos || space >= end) return std::nullopt;
-  Parsed parsed;
+  if (end == ByteView::npos || space >= end) return std::nullopt;
+  LooseHeader parsed;
   parsed.length = end + 1;
   bool known = false;
   for (const ObjectType type :
        {ObjectType::kCommit, ObjectType::kTree, ObjectType::kBlob, ObjectType::kTag}) {
     if (start.substr(0, space) != to_string(type)) continue;
-    parsed.header.type = type;
+    parsed.type = type;
     known = true;
   }
-  const std::string_view digits = start.substr(space + 1, end - space - 1);
+  const ByteView digits = start.substr(space + 1, end - space - 1);
   if (!known || digits.empty() || (digits.size() > 1 && digits.front() == '0')) return std::nullopt;
   for (const char c : digits) {
-    const std::uint64_t size = parsed.header.size;
+    const std::uint64_t size = parsed.size;
     if (c < '0' || c > '9' || size > 0xffffffffffffULL) return std::nullopt;
-    parsed.header.size = size * 10 + static_cast<std::uint64_t>(c - '0');
+    parsed.size = size * 10 + static_cast<std::uint64_t>(c - '0');
   }
   return parsed;
 }
 
-Result<Parsed> parse_front(PrefixInflater* inflater, ByteView deflated) {
+namespace {
+
+Result<LooseHeader> parse_front(PrefixInflater* inflater, ByteView deflated) {
   char start[kMaxHeaderBytes];
   const auto outcome = inflater->inflate(deflated, start, sizeof start);
-  const auto parsed = parse(std::string_view(start, outcome.produced));
+  const auto parsed = parse_loose_header(ByteView(start, outcome.produced));
   if (outcome.damaged || !parsed) return unreadable_error("loose object is damaged");
-  if (parsed->header.size / kMaxRatio > deflated.size()) {
+  if (parsed->size / kMaxRatio > deflated.size()) {
     return unreadable_error("loose object claims to be larger than its file can be");
   }
   return *parsed;
@@ -57,31 +56,33 @@ Result<Parsed> parse_front(PrefixInflater* inflater, ByteView deflated) {
 
 }  // namespace
 
-Result<LooseReader::Header> LooseReader::header(const std::string& path) {
+Result<LooseHeader> LooseReader::header(const std::string& path) {
   const auto file = MappedFile::open(path);
   if (!file.ok()) return file.error();
-  const auto parsed = parse_front(&inflater_, file.value().bytes());
-  if (!parsed.ok()) return parsed.error();
-  return parsed.value().header;
+  return parse_front(&inflater_, file.value().bytes());
 }
 
 Result<ObjectSession::View> LooseReader::read(const std::string& path) {
-  bytes_.reset();
   const auto file = MappedFile::open(path);
   if (!file.ok()) return file.error();
-  const auto parsed = parse_front(&inflater_, file.value().bytes());
+  return read_bytes(file.value().bytes());
+}
+
+Result<ObjectSession::View> LooseReader::read_bytes(ByteView deflated) {
+  bytes_.reset();
+  const auto parsed = parse_front(&inflater_, deflated);
   if (!parsed.ok()) return parsed.error();
   const std::size_t length = parsed.value().length;
-  const std::size_t size = static_cast<std::size_t>(parsed.value().header.size);
+  const std::size_t size = static_cast<std::size_t>(parsed.value().size);
   // A byte more than there should be, so that a stream that goes on is noticed.
   const std::size_t capacity = length + size + 1;
   bytes_.reset(new (std::nothrow) char[capacity]);
   if (!bytes_) return Error{ErrorKind::kTooLarge, "object does not fit in memory", ""};
-  const auto outcome = inflater_.inflate(file.value().bytes(), bytes_.get(), capacity);
+  const auto outcome = inflater_.inflate(deflated, bytes_.get(), capacity);
   if (!outcome.ended || outcome.produced != length + size) {
     return unreadable_error("loose object is damaged or cut off");
   }
-  return ObjectSession::View{parsed.value().header.type, ByteView(bytes_.get() + length, size)};
+  return ObjectSession::View{parsed.value().type, ByteView(bytes_.get() + length, size)};
 }
 
 }  // namespace dragnet

@@ -92,6 +92,13 @@ Status use_object_store(git_repository* repository, std::shared_ptr<ObjectStore>
   git_odb* raw = nullptr;
   if (git_odb_new(&raw) < 0) return libgit2_error(ErrorKind::kInternal, "cannot set up objects");
   const OdbHandle odb(raw);
+  if (store->id_size() != kSha1Size) {
+    // Its ids are not libgit2's: it is to see no objects at all.
+    if (git_repository_set_odb(repository, odb.get()) < 0) {
+      return libgit2_error(ErrorKind::kInternal, "cannot set up objects");
+    }
+    return ok_status();
+  }
   auto backend = std::make_unique<StoreBackend>();
   git_odb_init_backend(&backend->parent, GIT_ODB_BACKEND_VERSION);
   backend->session = store->open_session(true);

@@ -63,7 +63,8 @@ class StoreSession final : public ObjectSession {
   IdCheck check_;
   std::vector<OpenPack> packs_;
   LooseReader loose_;
-  ObjectBuffer buffer_;  // destroyed before the backends it came from
+  std::unique_ptr<ObjectSession> other_;  // for packs that libgit2 cannot open
+  ObjectBuffer buffer_;                   // destroyed before the backends it came from
 };
 
 PackHeaders& StoreSession::headers(std::size_t pack) {
@@ -91,6 +92,12 @@ Result<git_odb_backend*> StoreSession::backend(std::size_t pack) {
 }
 
 Result<ObjectSession::View> StoreSession::read_packed(std::size_t pack, std::size_t position) {
+  const PackFile& file = store_->packs()[pack]->file;
+  if (!file.own_index) {
+    // libgit2 wants an index of each pack's own.
+    if (!other_) other_ = store_->open_pack_session({.verify = verify_});
+    return other_->read(file.index.id(position));
+  }
   Status allowed = may_unpack(pack, position);
   if (!allowed.ok()) return std::move(allowed).error();
   auto opened = backend(pack);
@@ -117,7 +124,9 @@ Result<ObjectSession::View> StoreSession::read(const ObjectId& id) {
     auto copy = place < packs_.size()
                     ? read_packed(place, position)
                     : loose_.read(loose_path(store_->folders()[place - packs_.size()], id));
-    if (copy.ok() && verify_ && !check_.matches(id, copy.value())) {
+    const bool verify =
+        verify_ || (place < packs_.size() && !store_->packs()[place]->file.index.trusted());
+    if (copy.ok() && verify && !check_.matches(id, copy.value())) {
       return unreadable_error("its bytes do not match its id");
     }
     return copy;

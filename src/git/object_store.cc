@@ -167,23 +167,68 @@ void ObjectStore::add_packs(const std::string& folder) {
     problems_.push_back({one_line(pack_folder), "folder cannot be read: " + error.message()});
     return;
   }
+  const std::optional<MultiPackIndex> shared = open_shared_index(pack_folder);
   for (const std::string& name : names) {
-    const std::string path = pack_folder + "/" + name;
     if (name.ends_with(".idx")) {
-      auto pack = open_pack(path, id_size_);
-      if (pack.ok()) {
-        packs_.push_back(std::make_unique<StoredPack>());
-        packs_.back()->file = std::move(pack.value());
-      } else {
-        problems_.push_back(
-            {one_line(path), pack.error().text() + "; none of its objects is read"});
-      }
+      add_pack(pack_folder + "/" + name, shared ? &*shared : nullptr);
     } else if (name.ends_with(".pack")) {
       const std::string index = name.substr(0, name.size() - 5) + ".idx";
       if (!std::binary_search(names.begin(), names.end(), index)) {
-        problems_.push_back({one_line(path), "pack without an index; `git index-pack` makes one"});
+        add_pack(pack_folder + "/" + index, shared ? &*shared : nullptr);
       }
     }
+  }
+}
+
+// A damaged one costs nothing as long as the packs have indexes of their own.
+std::optional<MultiPackIndex> ObjectStore::open_shared_index(const std::string& pack_folder) {
+  std::error_code error;
+  const std::string chain = pack_folder + "/multi-pack-index.d/multi-pack-index-chain";
+  if (fs::exists(chain, error)) {
+    problems_.push_back({one_line(chain), "chains of multi-pack-indexes are not supported"});
+  }
+  const std::string path = pack_folder + "/multi-pack-index";
+  if (!fs::exists(path, error) && !error) return std::nullopt;
+  auto index = MultiPackIndex::load(path, id_size_);
+  if (!index.ok()) {
+    problems_.push_back({one_line(path), index.error().text()});
+    return std::nullopt;
+  }
+  shared_indexes_.emplace_back(path, index.value());
+  return std::move(index).value();
+}
+
+void ObjectStore::add_pack(const std::string& index_path, const MultiPackIndex* shared) {
+  const auto keep = [&](PackFile file) {
+    packs_.push_back(std::make_unique<StoredPack>());
+    packs_.back()->file = std::move(file);
+  };
+  std::error_code error;
+  const bool has_index = fs::exists(index_path, error) || error;
+  auto pack = has_index ? open_pack(index_path, id_size_) : unreadable_error("");
+  if (pack.ok()) return keep(std::move(pack).value());
+  std::string reason = pack.error().text();
+
+  const std::string name = fs::path(index_path).filename().string();
+  const std::string pack_path = index_path.substr(0, index_path.size() - 3) + "pack";
+  const auto& names = shared != nullptr ? shared->packs() : std::vector<ByteView>();
+  const auto at = std::find(names.begin(), names.end(), name);
+  if (at != names.end() && fs::exists(pack_path, error)) {
+    std::size_t damaged = 0;
+    auto index = shared->index_of(static_cast<std::size_t>(at - names.begin()), &damaged);
+    auto opened = open_pack(index_path, std::move(index));
+    if (opened.ok()) {
+      // Without an index of its own git reads it so too, and nothing is amiss.
+      if (has_index) reason += "; it is read through the multi-pack-index";
+      if (damaged > 0) reason = "the multi-pack-index has damaged entries, and is its only index";
+      if (has_index || damaged > 0) problems_.push_back({one_line(index_path), reason});
+      return keep(std::move(opened).value());
+    }
+  }
+  if (has_index) {
+    problems_.push_back({one_line(index_path), reason + "; none of its objects is read"});
+  } else {
+    problems_.push_back({one_line(pack_path), "pack without an index; `git index-pack` makes one"});
   }
 }
 
@@ -204,12 +249,12 @@ void ObjectStore::list_packs(unsigned threads, ObjectListing* listing,
 namespace {
 
 // A loose object's header, or why there is none.
-struct LooseHeader {
+struct FoundLoose {
   ObjectHeader header;
   std::string reason;  // empty where all is well
 };
 
-void read_loose_headers(const std::string& folder, LooseHeader* first, LooseHeader* last) {
+void read_loose_headers(const std::string& folder, FoundLoose* first, FoundLoose* last) {
   LooseReader reader;
   for (; first != last; ++first) {
     const auto header = reader.header(loose_path(folder, first->header.id));
@@ -224,9 +269,9 @@ void read_loose_headers(const std::string& folder, LooseHeader* first, LooseHead
 }
 
 // The ids that a folder's loose files are named for, sorted.
-std::vector<LooseHeader> find_loose(const std::string& folder, std::size_t id_size,
-                                    std::vector<Unreadable>* problems) {
-  std::vector<LooseHeader> found;
+std::vector<FoundLoose> find_loose(const std::string& folder, std::size_t id_size,
+                                   std::vector<Unreadable>* problems) {
+  std::vector<FoundLoose> found;
   std::error_code error;
   for (const std::string& prefix : sorted_names(folder, &error)) {
     if (prefix.size() != 2 || !is_hex(prefix)) continue;
@@ -283,15 +328,15 @@ void add_thin(std::vector<ThinObject> thin, ObjectListing* listing) {
 
 void ObjectStore::list_loose(unsigned threads, ObjectListing* listing) const {
   for (const std::string& folder : folders_) {
-    std::vector<LooseHeader> found = find_loose(folder, id_size_, &listing->unreadable);
+    std::vector<FoundLoose> found = find_loose(folder, id_size_, &listing->unreadable);
     constexpr std::size_t kWorthAThread = 1000;
     const std::size_t parts =
         std::clamp<std::size_t>(found.size() / kWorthAThread, 1, std::max(threads, 1U));
     {
       std::vector<std::jthread> workers;
       for (std::size_t part = 0; part < parts; ++part) {
-        LooseHeader* first = found.data() + found.size() * part / parts;
-        LooseHeader* last = found.data() + found.size() * (part + 1) / parts;
+        FoundLoose* first = found.data() + found.size() * part / parts;
+        FoundLoose* last = found.data() + found.size() * (part + 1) / parts;
         if (part + 1 < parts) {
           workers.emplace_back([&folder, first, last] { read_loose_headers(folder, first, last); });
         } else {
@@ -299,7 +344,7 @@ void ObjectStore::list_loose(unsigned threads, ObjectListing* listing) const {
         }
       }
     }
-    for (LooseHeader& loose : found) {
+    for (FoundLoose& loose : found) {
       if (loose.reason.empty()) {
         listing->objects.push_back(loose.header);
       } else {
@@ -320,6 +365,11 @@ Result<ObjectListing> ObjectStore::list(unsigned threads) {
   const std::lock_guard lock(listing_);
   ObjectListing listing;
   listing.unreadable = problems_;
+  for (const auto& [path, index] : shared_indexes_) {
+    if (!index.trusted()) {
+      listing.unreadable.push_back({one_line(path), "damaged multi-pack-index: wrong checksum"});
+    }
+  }
   std::vector<ThinObject> thin;
   list_packs(threads, &listing, &thin);
   list_loose(threads, &listing);

@@ -10,13 +10,16 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/object_id.h"
 #include "base/result.h"
 #include "git/libgit2_support.h"
 #include "git/repository.h"
+#include "pack/multi_pack_index.h"
 #include "pack/pack_headers.h"
 #include "pack/pack_index.h"
 
@@ -52,6 +55,8 @@ class ObjectStore : public std::enable_shared_from_this<ObjectStore> {
  private:
   void add_folder(const std::string& folder, int depth);
   void add_packs(const std::string& folder);
+  void add_pack(const std::string& index_path, const MultiPackIndex* shared);
+  std::optional<MultiPackIndex> open_shared_index(const std::string& pack_folder);
   void list_packs(unsigned threads, ObjectListing* listing, std::vector<ThinObject>* thin);
   void list_loose(unsigned threads, ObjectListing* listing) const;
 
@@ -59,6 +64,7 @@ class ObjectStore : public std::enable_shared_from_this<ObjectStore> {
   std::vector<std::string> folders_;
   std::vector<std::string> canonical_folders_;
   std::vector<std::unique_ptr<StoredPack>> packs_;
+  std::vector<std::pair<std::string, MultiPackIndex>> shared_indexes_;  // and their paths
   std::vector<Unreadable> problems_;
   std::mutex listing_;  // one listing at a time
 };

@@ -5,6 +5,7 @@
 // no filter, no configured program) and extensions that do not change how objects are read.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -76,7 +77,7 @@ class Repository {
  public:
   // Opens the repository at `path` (a work tree's top, a git directory, a bare repository) or, with
   // `discover`, the one that a folder lies in. Errors (kUsage) where there is none, where its
-  // format cannot be read (SHA-256 objects, reftable) and what to do about it.
+  // format cannot be read (reftable) and what to do about it.
   static Result<std::unique_ptr<Repository>> open(const std::string& path, bool discover);
   ~Repository();
   Repository(const Repository&) = delete;
@@ -86,6 +87,7 @@ class Repository {
   const std::string& common_dir() const;  // of the repository
   const std::string& work_tree() const;   // with a trailing slash; empty where bare
   bool bare() const;
+  std::size_t id_size() const;                   // of its object ids: 20 or 32 bytes
   bool partial() const;                          // has a promisor remote
   const std::vector<ObjectId>& shallow() const;  // commits whose parents are cut off; sorted
 
@@ -120,7 +122,8 @@ class Repository {
   std::size_t id_size() const;
 
   // A session of its own for each thread. With `verify` every object's id is checked against its
-  // bytes. Thread safe. Sessions may outlive the repository.
+  // bytes. Through libgit2, but for SHA-256, which it cannot read. Thread safe. Sessions may
+  // outlive the repository.
   Result<std::unique_ptr<ObjectSession>> open_session(bool verify = true) const;
 
   // The same without libgit2: packs are read by us. Also finds delta bases in other packs.

@@ -121,18 +121,21 @@ Settings read_settings(git_config* config) {
   return settings;
 }
 
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
 Status check_formats(const std::string& path, const Settings& settings) {
-  const auto is = [](std::string value, const char* what) {
-    std::transform(value.begin(), value.end(), value.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return value.empty() || value == what;
-  };
-  if (!is(settings.object_format, "sha1")) {
+  const std::string format = lower_case(settings.object_format);
+  if (!format.empty() && format != "sha1" && format != "sha256") {
     return usage_error(quoted(path) + " stores objects by " + one_line(settings.object_format) +
-                           " ids, and only sha1 is supported",
+                           " ids, and only sha1 and sha256 are supported",
                        "scan a checkout of it with --files-only");
   }
-  if (!is(settings.ref_storage, "files")) {
+  const std::string refs = lower_case(settings.ref_storage);
+  if (!refs.empty() && refs != "files") {
     return usage_error(quoted(path) + " stores refs in the format '" +
                            one_line(settings.ref_storage) + "', and only 'files' is supported",
                        "convert a copy with `git refs migrate --ref-format=files`");
@@ -284,6 +287,7 @@ Result<std::unique_ptr<Repository>> Repository::open(const std::string& path, bo
   status = check_formats(path, settings);
   if (!status.ok()) return std::move(status).error();
 
+  impl.id_size = lower_case(settings.object_format) == "sha256" ? kSha256Size : kSha1Size;
   impl.partial = settings.partial;
   impl.bare = read_bare(raw, config.get(), impl.git_dir, settings);
   const char* work_tree = impl.bare ? nullptr : git_repository_workdir(raw);
@@ -296,7 +300,7 @@ Result<std::unique_ptr<Repository>> Repository::open(const std::string& path, bo
 Result<std::shared_ptr<ObjectStore>> Repository::Impl::objects() {
   const std::lock_guard lock(store_mutex_);
   if (!store_) {
-    auto store = ObjectStore::open(common_dir + "/objects", kSha1Size);
+    auto store = ObjectStore::open(common_dir + "/objects", id_size);
     Status status = use_object_store(handle.get(), store);
     if (!status.ok()) return std::move(status).error();
     store_ = std::move(store);
@@ -321,6 +325,7 @@ const std::string& Repository::git_dir() const { return impl_->git_dir; }
 const std::string& Repository::common_dir() const { return impl_->common_dir; }
 const std::string& Repository::work_tree() const { return impl_->work_tree; }
 bool Repository::bare() const { return impl_->bare; }
+std::size_t Repository::id_size() const { return impl_->id_size; }
 bool Repository::partial() const { return impl_->partial; }
 const std::vector<ObjectId>& Repository::shallow() const { return impl_->shallow; }
 
@@ -345,6 +350,7 @@ Result<ObjectListing> Repository::list_objects(unsigned threads) const {
 }
 
 Result<std::unique_ptr<ObjectSession>> Repository::open_session(bool verify) const {
+  if (impl_->id_size != kSha1Size) return open_pack_session({.verify = verify});
   auto store = impl_->objects();
   if (!store.ok()) return std::move(store).error();
   return store.value()->open_session(verify);

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "git/object_parse.h"
+#include "git/ref_parse.h"
 #include "git/repository_impl.h"
 
 namespace dragnet {
@@ -29,33 +30,15 @@ constexpr std::uintmax_t kMaxReflog = 256 << 20;
 constexpr int kMaxSymbolicDepth = 10;
 constexpr int kMaxTagDepth = 64;
 
-// A ref as its file has it: an id, or the name of another ref.
-struct RawRef {
-  ObjectId id;
-  std::string symbolic;
+struct RawRef : RefValue {
   std::string prefix;  // of the worktree that it belongs to: "" or "worktrees/NAME/"
 };
 using RawRefs = std::map<std::string, RawRef>;
 
-// "<id>" or "ref: <name>", and white space; nothing else.
 std::optional<RawRef> parse_loose(std::string_view text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
-    text.remove_suffix(1);
-  }
-  RawRef ref;
-  if (text.starts_with("ref:")) {
-    text.remove_prefix(4);
-    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-    if (text.empty() || text.find('\n') != std::string_view::npos) return std::nullopt;
-    ref.symbolic = text;
-    return ref;
-  }
-  // Git itself takes what follows the id after white space.
-  const auto id =
-      ObjectId::from_hex(text.substr(0, std::min(text.find_first_of(" \t\n"), text.size())));
-  if (!id) return std::nullopt;
-  ref.id = *id;
-  return ref;
+  auto value = parse_loose_ref(text);
+  if (!value) return std::nullopt;
+  return RawRef{*std::move(value), {}};
 }
 
 void read_packed(const std::string& common_dir, RawRefs* refs,
@@ -69,21 +52,12 @@ void read_packed(const std::string& common_dir, RawRefs* refs,
     unreadable->push_back({"packed-refs", reason});
     return;
   }
-  std::size_t number = 0;
-  for (std::size_t at = 0; at < text->size();) {
-    const std::size_t end = std::min(text->find('\n', at), text->size());
-    const std::string_view line = std::string_view(*text).substr(at, end - at);
-    at = end + 1;
-    ++number;
-    // "^<id>" is what the tag above leads to; we look for ourselves.
-    if (line.empty() || line.front() == '#' || line.front() == '^') continue;
-    const std::size_t space = line.find(' ');
-    const auto id = ObjectId::from_hex(line.substr(0, std::min(space, line.size())));
-    if (!id || space == std::string_view::npos || space + 1 == line.size()) {
-      unreadable->push_back({"packed-refs", "line " + std::to_string(number) + " is no ref"});
-      continue;
-    }
-    (*refs)[std::string(line.substr(space + 1))] = {*id, {}, {}};
+  std::vector<std::size_t> damaged;
+  for (PackedRef& ref : parse_packed_refs(*text, &damaged)) {
+    (*refs)[std::move(ref.name)] = RawRef{{ref.id, {}}, {}};
+  }
+  for (const std::size_t number : damaged) {
+    unreadable->push_back({"packed-refs", "line " + std::to_string(number) + " is no ref"});
   }
 }
 
@@ -264,6 +238,33 @@ Result<std::vector<Ref>> Repository::refs(std::vector<Unreadable>* unreadable) c
     return std::tie(a.name, a.target) < std::tie(b.name, b.target);
   });
   return refs;
+}
+
+std::vector<Ref> Repository::Impl::plain_refs() const {
+  std::vector<Unreadable> ignored;
+  const RawRefs raw = read_all(*this, &ignored);
+  std::vector<Ref> refs;
+  for (const auto& [name, ref] : raw) {
+    if (const RawRef* end = resolve(raw, ref)) refs.push_back({name, end->id, {}});
+  }
+  return refs;
+}
+
+Result<std::optional<ObjectId>> Repository::Impl::head() const {
+  std::vector<Unreadable> unreadable;
+  const RawRefs refs = read_all(*this, &unreadable);
+  const std::string name = worktree_prefix(*this, git_dir) + "HEAD";
+  const auto ref = refs.find(name);
+  if (ref == refs.end()) return unreadable_error("HEAD is no ref");
+  const RawRef* end = resolve(refs, ref->second);
+  if (end != nullptr) return std::optional(end->id);
+  const bool damaged =
+      std::any_of(unreadable.begin(), unreadable.end(),
+                  [&](const Unreadable& entry) { return entry.what == ref->second.symbolic; });
+  if (damaged || !is_unborn_head(name, ref->second)) {
+    return unreadable_error("'" + one_line(ref->second.symbolic) + "' cannot be resolved");
+  }
+  return std::optional<ObjectId>();
 }
 
 std::string Repository::default_branch() const {

@@ -14,39 +14,14 @@
 
 #include "git/object_parse.h"
 #include "git/repository_impl.h"
+#include "git/work_tree_index.h"
 
 namespace dragnet {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t kTypeBits = 0170000;
-constexpr std::uint32_t kSubmoduleMode = 0160000;
 constexpr std::size_t kMaxTreeDepth = 4096;
-
-Result<IndexHandle> open_index(git_repository* repository) {
-  git_index* raw = nullptr;
-  if (git_repository_index(&raw, repository) < 0) {
-    return libgit2_error(ErrorKind::kUnreadable, "cannot read the index",
-                         "`git reset` makes a new one");
-  }
-  IndexHandle index(raw);
-  // The handle may have an older state of the file.
-  if (git_index_read(index.get(), 0) < 0) {
-    return libgit2_error(ErrorKind::kUnreadable, "cannot read the index",
-                         "`git reset` makes a new one");
-  }
-  return index;
-}
-
-template <typename Visit>
-void for_each_blob(git_index* index, Visit visit) {
-  const std::size_t count = git_index_entrycount(index);
-  for (std::size_t i = 0; i < count; ++i) {
-    const git_index_entry* entry = git_index_get_byindex(index, i);
-    if (entry != nullptr && (entry->mode & kTypeBits) != kSubmoduleMode) visit(*entry);
-  }
-}
 
 // A file or symbolic link; its text may be scanned.
 bool is_file(const std::string& path) {
@@ -139,11 +114,11 @@ class TreeLookup {
 Result<std::vector<IndexEntry>> Repository::index_entries() const {
   std::vector<IndexEntry> entries;
   if (bare()) return entries;
-  auto index = open_index(impl_->handle.get());
-  if (!index.ok()) return std::move(index).error();
-  for_each_blob(index.value().get(), [&](const git_index_entry& entry) {
-    entries.push_back({entry.path, from_git_oid(entry.id)});
-  });
+  const auto index = WorkTreeIndex::open(impl_.get());
+  if (!index.ok()) return index.error();
+  for (const WorkTreeIndex::Entry& entry : index.value()->entries()) {
+    if (!entry.is_submodule()) entries.push_back({entry.path, entry.id});
+  }
   return entries;
 }
 
@@ -153,48 +128,23 @@ Result<std::vector<std::string>> Repository::changed_files(
   if (bare()) return std::vector<std::string>();
   auto store = impl_->objects();
   if (!store.ok()) return std::move(store).error();
-  auto index = open_index(impl_->handle.get());
-  if (!index.ok()) return std::move(index).error();
-
-  git_status_options options;
-  git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
-  options.show = GIT_STATUS_SHOW_WORKDIR_ONLY;
-  options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
-                  GIT_STATUS_OPT_EXCLUDE_SUBMODULES | GIT_STATUS_OPT_INCLUDE_UNREADABLE |
-                  GIT_STATUS_OPT_DISABLE_PATHSPEC_MATCH;
-  git_status_list* raw = nullptr;
-  if (git_status_list_new(&raw, impl_->handle.get(), &options) < 0) {
-    return libgit2_error(ErrorKind::kUnreadable, "cannot compare the work tree with the index",
-                         "check it with `git status`");
-  }
-  const StatusListHandle list(raw);
-  const std::size_t count = git_status_list_entrycount(list.get());
-  for (std::size_t i = 0; i < count; ++i) {
-    const git_status_entry* entry = git_status_byindex(list.get(), i);
-    if (entry == nullptr || entry->index_to_workdir == nullptr) continue;
-    const git_diff_delta& delta = *entry->index_to_workdir;
-    const char* path = delta.new_file.path != nullptr ? delta.new_file.path : delta.old_file.path;
-    if (path == nullptr) continue;
-    const std::string name(path);
+  const auto index = WorkTreeIndex::open(impl_.get());
+  if (!index.ok()) return index.error();
+  const auto differing = index.value()->differing();
+  if (!differing.ok()) return differing.error();
+  for (const std::string& name : differing.value()) {
     if (name.ends_with('/')) {
       add_nested(impl_->work_tree, name, &paths);
     } else if (is_file(impl_->work_tree + name)) {
       paths.insert(name);
     }
   }
-
   std::set<std::string> submodules;
-  const std::size_t entries = git_index_entrycount(index.value().get());
-  for (std::size_t i = 0; i < entries; ++i) {
-    const git_index_entry* entry = git_index_get_byindex(index.value().get(), i);
-    if (entry == nullptr) continue;
-    const bool unwatched = (entry->flags & GIT_INDEX_ENTRY_VALID) != 0 ||
-                           (entry->flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) != 0;
-    const bool conflict = git_index_entry_stage(entry) > 0;
-    if ((entry->mode & kTypeBits) == kSubmoduleMode) {
-      submodules.insert(entry->path);
-    } else if ((unwatched || conflict) && is_file(impl_->work_tree + entry->path)) {
-      paths.insert(entry->path);
+  for (const WorkTreeIndex::Entry& entry : index.value()->entries()) {
+    if (entry.is_submodule()) {
+      submodules.insert(entry.path);
+    } else if ((entry.unwatched || entry.stage > 0) && is_file(impl_->work_tree + entry.path)) {
+      paths.insert(entry.path);
     }
   }
   skipped->insert(skipped->end(), submodules.begin(), submodules.end());
@@ -206,27 +156,25 @@ Result<std::vector<IndexEntry>> Repository::staged_entries() const {
   if (bare()) return staged;
   auto session = open_session();
   if (!session.ok()) return std::move(session).error();
-  auto index = open_index(impl_->handle.get());
-  if (!index.ok()) return std::move(index).error();
+  const auto index = WorkTreeIndex::open(impl_.get());
+  if (!index.ok()) return index.error();
 
   std::optional<TreeLookup> head_tree;  // nothing where HEAD is unborn
-  git_oid head{};
-  const int error = git_reference_name_to_id(&head, impl_->handle.get(), "HEAD");
-  if (error == 0) {
-    const auto view = session.value()->read(from_git_oid(head));
+  const auto head = impl_->head();
+  if (!head.ok()) return unreadable_error("cannot resolve HEAD: " + head.error().message);
+  if (head.value()) {
+    const auto view = session.value()->read(*head.value());
     const auto commit = view.ok() ? parse_commit(view.value().bytes) : view.error();
     if (!commit.ok()) {
       return unreadable_error("cannot read the commit of HEAD: " + commit.error().message);
     }
     head_tree.emplace(session.value().get(), commit.value().tree);
-  } else if (error != GIT_ENOTFOUND) {
-    return libgit2_error(ErrorKind::kUnreadable, "cannot resolve HEAD");
   }
-  for_each_blob(index.value().get(), [&](const git_index_entry& entry) {
+  for (const WorkTreeIndex::Entry& entry : index.value()->entries()) {
+    if (entry.is_submodule()) continue;
     const auto in_head = head_tree ? head_tree->find(entry.path) : std::nullopt;
-    const ObjectId id = from_git_oid(entry.id);
-    if (in_head != id) staged.push_back({entry.path, id});
-  });
+    if (in_head != entry.id) staged.push_back({entry.path, entry.id});
+  }
   return staged;
 }
 

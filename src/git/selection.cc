@@ -17,6 +17,7 @@
 #include "git/commit_graph.h"
 #include "git/object_parse.h"
 #include "git/repository_impl.h"
+#include "git/revision.h"
 #include "git/tree_compare.h"
 
 namespace dragnet {
@@ -275,6 +276,7 @@ Result<ObjectId> find_commit(const Repository& repository, const std::string& te
   Repository::Impl& impl = repository.impl();
   const auto store = impl.objects();
   if (!store.ok()) return store.error();
+  if (repository.id_size() != kSha1Size) return find_revision(repository, text);
   const std::string quoted = "'" + one_line(text) + "'";
   git_object* raw = nullptr;
   if (git_revparse_single(&raw, impl.handle.get(), text.c_str()) < 0) {

@@ -32,7 +32,8 @@ class Inflater {
   std::unique_ptr<libdeflate_decompressor, Free> decompressor_;
 };
 
-// The CRC-32 that pack indexes keep of each entry's bytes: the same as base/crc32.h, for much of it.
+// The CRC-32 that pack indexes keep of each entry's bytes: the same as base/crc32.h, for much of
+// it.
 std::uint32_t pack_crc32(ByteView bytes);
 
 }  // namespace dragnet

@@ -79,6 +79,40 @@ Status PackHeaders::check_chain(std::size_t position) {
   return ok_status();
 }
 
+std::optional<PackHeaders::Tail> PackHeaders::tail(std::uint64_t offset) {
+  struct Step {
+    std::uint64_t offset;
+    std::uint64_t cost;
+  };
+  std::vector<Step> steps;
+  Tail found;
+  while (true) {
+    if (const auto known = tails_.find(offset); known != tails_.end()) {
+      found = known->second;
+      break;
+    }
+    const char* reason = nullptr;
+    const auto entry = this->entry(offset, &reason);
+    if (!entry || steps.size() > kMaxDeltaChain) return std::nullopt;
+    if (!entry->delta) {
+      found = {entry->type, entry->stored_size, 0};
+      tails_.emplace(offset, found);
+      break;
+    }
+    const auto sizes = delta_sizes(*entry);
+    if (!sizes || entry->base_offset == 0) return std::nullopt;
+    steps.push_back(
+        {offset, saturating_add(sizes->result, saturating_add(sizes->base, entry->stored_size))});
+    offset = entry->base_offset;
+  }
+  for (; !steps.empty(); steps.pop_back()) {
+    if (++found.depth > kMaxDeltaChain) return std::nullopt;
+    found.read_cost = std::max(found.read_cost, steps.back().cost);
+    tails_.emplace(steps.back().offset, found);
+  }
+  return found;
+}
+
 namespace {
 
 // What was found out about some of the entries; a part each for threads.
@@ -153,6 +187,14 @@ const char* PackLister::read_delta(std::size_t number, const PackEntry& entry, P
     return nullptr;
   }
   base_[number] = number_at(entry.base_offset);
+  if (base_[number] == kFailed && !pack_.own_index) {
+    const auto tail = headers->tail(entry.base_offset);
+    if (!tail || tail->depth >= kMaxDeltaChain) return kBaseMissing;
+    header.type = tail->type;
+    header.read_cost = std::max(header.read_cost, tail->read_cost);
+    depth_[number] = static_cast<std::uint16_t>(tail->depth + 1);
+    base_[number] = kNoBase;
+  }
   return base_[number] == kFailed ? kBaseMissing : nullptr;
 }
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "base/bytes.h"
@@ -34,7 +35,16 @@ class PackHeaders {
 
   // Follows the whole chain of one object, which must not leave the pack.
   Result<ObjectHeader> header(std::size_t position);
-  // The same without sizes: that the chain is there, ends, and may be handed to libgit2.
+  // What the object at an offset gives those that are deltas of it. The offset need be in no index.
+  // Remembers what it has followed.
+  struct Tail {
+    ObjectType type = ObjectType::kBlob;
+    std::uint64_t read_cost = 0;
+    std::uint32_t depth = 0;  // of the chain
+  };
+  std::optional<Tail> tail(std::uint64_t offset);
+
+  // As `header` without sizes: that the chain is there, ends, and may be handed to libgit2.
   Status check_chain(std::size_t position);
 
  private:
@@ -42,6 +52,7 @@ class PackHeaders {
 
   const PackFile* pack_;
   PrefixInflater inflater_;
+  std::unordered_map<std::uint64_t, Tail> tails_;
 };
 
 // An object whose chain of deltas leaves its pack for a base that is named by id, as no git leaves

@@ -4,26 +4,14 @@
 #include <cstring>
 #include <utility>
 
+#include "pack/big_endian.h"
+
 namespace dragnet {
 namespace {
 
 constexpr std::size_t kFanoutBytes = 256 * 4;
 constexpr std::uint32_t kLargeOffset = 0x80000000U;
 constexpr std::size_t kPackHeaderBytes = 12;
-
-std::uint32_t load32(const char* at) {
-  std::uint32_t value = 0;
-  for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(at[i]);
-  return value;
-}
-
-std::uint64_t load64(const char* at) {
-  return static_cast<std::uint64_t>(load32(at)) << 32 | load32(at + 4);
-}
-
-void store32(char* at, std::uint32_t value) {
-  for (int i = 3; i >= 0; --i, value >>= 8) at[i] = static_cast<char>(value);
-}
 
 Error damaged(const std::string& why) { return unreadable_error("damaged pack index: " + why); }
 
@@ -53,13 +41,13 @@ Status PackIndex::read(ByteView bytes, std::size_t id_size) {
   version2_ = bytes.starts_with(ByteView("\377tOc", 4));
   std::size_t at = 0;
   if (version2_) {
-    if (bytes.size() < 8 || load32(bytes.data() + 4) != 2) return damaged("unknown version");
+    if (bytes.size() < 8 || load_big32(bytes.data() + 4) != 2) return damaged("unknown version");
     at = 8;
   }
   if (bytes.size() < at + kFanoutBytes + trailer) return damaged("it is too short");
   fanout_ = bytes.data() + at;
   for (std::size_t i = 0; i < 256; ++i) {
-    const std::size_t below = load32(fanout_ + 4 * i);
+    const std::size_t below = load_big32(fanout_ + 4 * i);
     if (below < count_) return damaged("its table of first bytes goes backwards");
     count_ = below;
   }
@@ -99,13 +87,13 @@ PackIndex PackIndex::make(const std::vector<Entry>& entries, std::size_t id_size
   std::size_t below = 0;
   for (unsigned first = 0; first < 256; ++first) {
     while (below < count && entries[below].id.bytes[0] == first) ++below;
-    store32(fanout + std::size_t{4} * first, static_cast<std::uint32_t>(below));
+    store_big32(fanout + std::size_t{4} * first, static_cast<std::uint32_t>(below));
   }
   for (std::size_t i = 0; i < count; ++i) {
     std::memcpy(ids + i * id_size, entries[i].id.bytes.data(), id_size);
-    store32(offsets + i * 4, kLargeOffset | static_cast<std::uint32_t>(i));
-    store32(large_offsets + i * 8, static_cast<std::uint32_t>(entries[i].offset >> 32));
-    store32(large_offsets + i * 8 + 4, static_cast<std::uint32_t>(entries[i].offset));
+    store_big32(offsets + i * 4, kLargeOffset | static_cast<std::uint32_t>(i));
+    store_big32(large_offsets + i * 8, static_cast<std::uint32_t>(entries[i].offset >> 32));
+    store_big32(large_offsets + i * 8 + 4, static_cast<std::uint32_t>(entries[i].offset));
   }
   PackIndex index;
   index.version2_ = true;
@@ -135,20 +123,21 @@ bool PackIndex::trusted() const {
 
 std::optional<std::uint32_t> PackIndex::crc(std::size_t position) const {
   if (crcs_ == nullptr) return std::nullopt;
-  return load32(crcs_ + position * 4);
+  return load_big32(crcs_ + position * 4);
 }
 
 std::optional<std::uint64_t> PackIndex::offset(std::size_t position) const {
-  const std::uint32_t value = load32(offsets_ + position * offset_stride_);
+  const std::uint32_t value = load_big32(offsets_ + position * offset_stride_);
   if (!version2_ || (value & kLargeOffset) == 0) return value;
   const std::size_t large = value & ~kLargeOffset;
   if (large >= large_count_) return std::nullopt;
-  return load64(large_offsets_ + 8 * large);
+  return load_big64(large_offsets_ + 8 * large);
 }
 
-std::optional<std::size_t> PackIndex::find(const void* raw_id) const {
-  const auto [first, last] = find_prefix(raw_id, 2 * id_size_);
-  if (first == last) return std::nullopt;
+std::optional<std::size_t> PackIndex::find(const void* wanted) const {
+  const auto [first, last] = find_prefix(wanted, 2 * id_size_);
+  // Where a damaged index is out of order the search may end at any other id.
+  if (first == last || std::memcmp(raw_id(first), wanted, id_size_) != 0) return std::nullopt;
   return first;
 }
 
@@ -175,37 +164,65 @@ std::pair<std::size_t, std::size_t> PackIndex::find_prefix(const void* raw_prefi
     return low;
   };
   const std::size_t low =
-      digits < 2 || prefix[0] == 0 ? 0 : load32(fanout_ + 4 * (prefix[0] - std::size_t{1}));
-  const std::size_t high = digits < 2 ? count_ : load32(fanout_ + 4 * std::size_t{prefix[0]});
+      digits < 2 || prefix[0] == 0 ? 0 : load_big32(fanout_ + 4 * (prefix[0] - std::size_t{1}));
+  const std::size_t high = digits < 2 ? count_ : load_big32(fanout_ + 4 * std::size_t{prefix[0]});
   const std::size_t first = partition(low, high, [](int order) { return order < 0; });
   const std::size_t last = partition(first, high, [](int order) { return order <= 0; });
   return {first, last};
 }
 
-Result<PackFile> open_pack(const std::string& index_path, std::size_t id_size) {
-  PackFile pack;
-  pack.index_path = index_path;
-  pack.path = index_path.substr(0, index_path.size() - 4) + ".pack";
-  auto file = MappedFile::open(pack.path);
+namespace {
+
+// Maps PACK.path and checks its first bytes; `count` is how many entries it says to have.
+Status map_pack(PackFile* pack, std::size_t id_size, std::uint32_t* count) {
+  auto file = MappedFile::open(pack->path);
   if (!file.ok()) {
     return unreadable_error("the pack of this index cannot be read: " + file.error().message);
   }
-  auto index = PackIndex::load(index_path, id_size);
-  if (!index.ok()) return std::move(index).error();
-  pack.index = std::move(index.value());
-  pack.file = std::move(file.value());
-
-  const ByteView bytes = pack.file.bytes();
+  pack->file = std::move(file).value();
+  const ByteView bytes = pack->file.bytes();
   if (bytes.size() < kPackHeaderBytes + id_size) return unreadable_error("the pack is cut off");
-  const std::uint32_t version = load32(bytes.data() + 4);
+  const std::uint32_t version = load_big32(bytes.data() + 4);
   if (!bytes.starts_with("PACK") || (version != 2 && version != 3)) {
     return unreadable_error("its pack is no pack");
   }
-  pack.bytes = bytes.substr(0, bytes.size() - id_size);
-  if (load32(bytes.data() + 8) != pack.index.size() ||
-      bytes.substr(pack.bytes.size()) != pack.index.pack_checksum()) {
+  pack->bytes = bytes.substr(0, bytes.size() - id_size);
+  *count = load_big32(bytes.data() + 8);
+  return ok_status();
+}
+
+std::string with_ending(const std::string& index_path, const char* ending) {
+  return index_path.substr(0, index_path.size() - 4) + ending;
+}
+
+}  // namespace
+
+Result<PackFile> open_pack(const std::string& index_path, std::size_t id_size) {
+  PackFile pack;
+  pack.index_path = index_path;
+  pack.path = with_ending(index_path, ".pack");
+  std::uint32_t count = 0;
+  Status status = map_pack(&pack, id_size, &count);
+  if (!status.ok()) return std::move(status).error();
+  auto index = PackIndex::load(index_path, id_size);
+  if (!index.ok()) return std::move(index).error();
+  pack.index = std::move(index).value();
+  if (count != pack.index.size() ||
+      pack.file.bytes().substr(pack.bytes.size()) != pack.index.pack_checksum()) {
     return unreadable_error("pack and index do not belong together, or one of them is cut off");
   }
+  return pack;
+}
+
+Result<PackFile> open_pack(const std::string& index_path, PackIndex index) {
+  PackFile pack;
+  pack.index_path = index_path;
+  pack.path = with_ending(index_path, ".pack");
+  pack.own_index = false;
+  std::uint32_t count = 0;
+  Status status = map_pack(&pack, index.id_size(), &count);
+  if (!status.ok()) return std::move(status).error();
+  pack.index = std::move(index);
   return pack;
 }
 

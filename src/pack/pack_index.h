@@ -53,8 +53,8 @@ class PackIndex {
   // the index has none (version 1).
   std::optional<std::uint32_t> crc(std::size_t position) const;
 
-  // `raw_id` has id_size() bytes.
-  std::optional<std::size_t> find(const void* raw_id) const;
+  // `wanted`, a raw id, has id_size() bytes.
+  std::optional<std::size_t> find(const void* wanted) const;
   // Positions [first, second) of the ids that start with the first `digits` hexadecimal digits of
   // `raw_prefix`.
   std::pair<std::size_t, std::size_t> find_prefix(const void* raw_prefix, std::size_t digits) const;
@@ -97,10 +97,16 @@ struct PackFile {
   PackIndex index;
   ByteView bytes;  // of the pack, without the checksum at its end: what offsets count in
   MappedFile file;
+  // False where the index is made of the multi-pack-index, which may leave out entries that others
+  // are deltas of, and knows no checksum of the pack.
+  bool own_index = true;
 };
 
 // Opens the pack that belongs to an index. Errors (kUnreadable) where either is missing, or they
 // do not belong together.
 Result<PackFile> open_pack(const std::string& index_path, std::size_t id_size = kSha1Size);
+// The same with an index that was made of the multi-pack-index; `index_path` is where the pack's
+// own would be.
+Result<PackFile> open_pack(const std::string& index_path, PackIndex index);
 
 }  // namespace dragnet

@@ -262,14 +262,44 @@ TEST_F(RepositoryKinds, SameTargetTwiceIsScannedOnce) {
   EXPECT_EQ(file.all(token(315)).size(), 1U);
 }
 
-TEST_F(RepositoryKinds, Sha256IsRefusedInOneLine) {
-  const std::string repo = git_.init("sha256", {"--object-format=sha256"});
-  git_.commit_file(repo, "a.txt", "a\n");
-  const CommandResult result = dragnet({"scan", repo});
-  EXPECT_EQ(result.status, 2);
-  EXPECT_EQ(result.out, "");
-  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
-  EXPECT_NE(result.err.find("sha256 ids"), std::string::npos) << result.err;
+// The same history in both object formats: the same secrets at the same places.
+TEST_F(RepositoryKinds, Sha256LikeSha1) {
+  const auto build = [&](const std::string& name, const std::vector<std::string>& flags) {
+    const std::string repo = git_.init(name, flags);
+    git_.commit_file(repo, "dir/a.txt", "key " + token(321) + "\n");
+    git_.commit_file(repo, "dir/a.txt", "no key\n");
+    git_.git(repo, {"tag", "-m", "with " + token(322), "v1"});
+    git_.git(repo, {"repack", "-q", "-a", "-d"});
+    git_.commit_file(repo, "b.txt", "key " + token(323) + "\n");
+    git_.object(repo, "blob", "dangling " + token(324) + "\n");
+    git_.write(repo, "staged.txt", "key " + token(325) + "\n");
+    git_.git(repo, {"add", "staged.txt"});
+    git_.write(repo, "new.txt", "key " + token(326) + "\n");
+    return repo;
+  };
+  const std::string sha1 = build("sha1", {});
+  const std::string sha256 = build("sha256", {"--object-format=sha256"});
+  for (const std::vector<std::string>& flags :
+       {std::vector<std::string>{}, std::vector<std::string>{"--range", "HEAD~2..HEAD"}}) {
+    const auto places = [&](const std::string& repo) {
+      std::vector<std::string> words = {repo};
+      words.insert(words.end(), flags.begin(), flags.end());
+      const Audit audit = scan(words);
+      EXPECT_TRUE(audit.incomplete().empty()) << repo;
+      std::vector<std::string> rows;
+      for (const auto& finding : audit.report["findings"]) {
+        for (const auto& occurrence : finding["occurrences"]) {
+          rows.push_back(finding["id"].dump() + " " + occurrence["path"].dump() +
+                         occurrence["object_type"].dump() + occurrence["column"].dump());
+        }
+      }
+      std::sort(rows.begin(), rows.end());
+      return rows;
+    };
+    const auto expected = places(sha1);
+    EXPECT_GE(expected.size(), flags.empty() ? 6U : 1U);
+    EXPECT_EQ(places(sha256), expected);
+  }
 }
 
 TEST_F(RepositoryKinds, EmptyRepository) {

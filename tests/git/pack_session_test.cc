@@ -148,6 +148,65 @@ TEST_F(PackSessionTest, SeveralPacksWithTheSameObjects) {
   expect_same_as_git();
 }
 
+TEST_F(PackSessionTest, PacksWithoutIndexesOfTheirOwn) {
+  make_history(10, 2);
+  git_.git(repo_, {"repack", "-q"});
+  git_.commit_file(repo_, "a/t0", "something else\n");
+  git_.git(repo_, {"repack", "-q"});
+  // The third has all objects again, so each is named for one of the packs only, and some of those
+  // are deltas of what is named for another.
+  git_.git(repo_, {"repack", "-q", "-a", "-f"});
+  git_.git(repo_, {"multi-pack-index", "write"});
+  const Objects expected = by_git();
+  std::vector<std::string> indexes;
+  for (const std::string& pack : packs()) {
+    indexes.push_back(pack.substr(0, pack.size() - 4) + "idx");
+  }
+  ASSERT_GE(indexes.size(), 3u);
+  // Gone, damaged, gone ...
+  for (std::size_t i = 0; i < indexes.size(); ++i) {
+    if (i == 1) {
+      write_bytes(indexes[i], "no index");
+    } else {
+      fs::remove(indexes[i]);
+    }
+  }
+  const auto repository = open(repo_);
+  const auto listing = repository->list_objects();
+  ASSERT_EQ(listing.value().unreadable.size(), 1u);
+  EXPECT_EQ(listing.value().unreadable[0].what, indexes[1]);
+  EXPECT_EQ(listing.value().objects.size(), expected.size());
+  for (const bool ours : {true, false}) {
+    auto session = ours ? repository->open_pack_session() : repository->open_session();
+    for (const ObjectHeader& object : listing.value().objects) {
+      const auto view = session.value()->read(object.id);
+      ASSERT_TRUE(view.ok()) << view.error().text();
+      EXPECT_TRUE(expected.at(object.id.hex()).bytes == view.value().bytes);
+      EXPECT_EQ(view.value().bytes.size(), object.size);
+      EXPECT_EQ(view.value().type, object.type);
+    }
+  }
+}
+
+TEST_F(PackSessionTest, ADamagedSharedIndexLosesNothing) {
+  make_history(5, 2);
+  git_.git(repo_, {"repack", "-q"});
+  git_.git(repo_, {"multi-pack-index", "write"});
+  const std::size_t count = by_git().size();
+  const std::string path = pack_folder() + "/multi-pack-index";
+  const std::string whole = read_bytes(path);
+  EXPECT_TRUE(open(repo_)->list_objects().value().unreadable.empty());
+  for (const std::size_t at : {std::size_t{0}, std::size_t{30}, whole.size() / 2}) {
+    std::string bytes = whole;
+    bytes[at] ^= 1;
+    write_bytes(path, bytes);
+    const auto listing = open(repo_)->list_objects();
+    EXPECT_EQ(listing.value().objects.size(), count);
+    ASSERT_EQ(listing.value().unreadable.size(), 1u);
+    EXPECT_EQ(listing.value().unreadable[0].what, path);
+  }
+}
+
 TEST_F(PackSessionTest, Alternates) {
   make_history(10, 3);
   git_.git(repo_, {"repack", "-q", "-a", "-d"});

@@ -219,9 +219,10 @@ TEST_F(RepositoryTest, BrokenUserConfigurationDoesNotMatter) {
   ASSERT_TRUE(repository);
 }
 
-TEST_F(RepositoryTest, RefusesSha256) {
-  const std::string repo = git_.init("sha256", {"--object-format=sha256"});
-  EXPECT_NE(open_error(repo).find("sha256"), std::string::npos);
+TEST_F(RepositoryTest, RefusesUnknownObjectFormats) {
+  git_.git(work_, {"config", "core.repositoryFormatVersion", "1"});
+  git_.git(work_, {"config", "extensions.objectFormat", "sha512"});
+  EXPECT_NE(open_error(work_).find("sha512"), std::string::npos);
 }
 
 TEST_F(RepositoryTest, RefusesReftable) {

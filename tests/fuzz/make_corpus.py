@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Writes the seeds of the fuzz corpora: what a real git makes, and that with bytes changed.
+
+`make_corpus.py [FOLDER]` (default: corpus/ beside this file) writes FOLDER/TARGET/seed-*; the same
+git writes the same files again. What libFuzzer found besides is named found-* and is not touched.
+"""
+
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import zlib
+
+SEED = 20
+MUTANTS = 2  # of each input
+
+
+def git(repo, *args, data=b""):
+    env = {
+        "PATH": os.environ["PATH"], "HOME": str(repo), "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C",
+        "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.com", "GIT_COMMITTER_NAME": "C",
+        "GIT_COMMITTER_EMAIL": "c@example.com", "GIT_AUTHOR_DATE": "1700000000 +0100",
+        "GIT_COMMITTER_DATE": "1700000060 -0230",
+    }
+    done = subprocess.run(["git", "-C", str(repo), *args], env=env, input=data, check=True,
+                          capture_output=True)
+    return done.stdout
+
+
+def make_repository(folder, hash_name):
+    repo = folder / hash_name
+    repo.mkdir()
+    git(repo, "init", "-q", "-b", "main", f"--object-format={hash_name}")
+    text = "".join(f"line {i}\n" for i in range(40))
+    for i in range(4):
+        (repo / "sub").mkdir(exist_ok=True)
+        (repo / "a.txt").write_text(text.replace("line 7", f"line seven {i}"))
+        (repo / "sub" / "b").write_text(f"b{i}\n")
+        git(repo, "add", "-A")
+        git(repo, "commit", "-q", "-m", f"change {i}")
+        if i == 1:
+            git(repo, "tag", "-m", "a tag", "v1")
+            git(repo, "repack", "-q", "-d")
+    git(repo, "repack", "-q", "-d")
+    git(repo, "multi-pack-index", "write")
+    git(repo, "update-index", "--skip-worktree", "sub/b")
+    return repo
+
+
+class Corpus:
+    def __init__(self, root):
+        self.root = root
+        self.random = random.Random(SEED)
+        self.counts = {}
+
+    def put(self, target, data):
+        folder = self.root / target
+        folder.mkdir(parents=True, exist_ok=True)
+        number = self.counts[target] = self.counts.get(target, 0) + 1
+        (folder / f"seed-{number:02}").write_bytes(data)
+
+    def add(self, target, data):
+        """The input itself, cut off, and with bytes changed."""
+        self.put(target, data)
+        for _ in range(MUTANTS):
+            changed = bytearray(data)
+            for _ in range(self.random.randint(1, 3)):
+                if changed:
+                    changed[self.random.randrange(len(changed))] = self.random.randrange(256)
+            self.put(target, bytes(changed[: self.random.choice([None, len(changed) // 2])]))
+
+
+def add_repository(corpus, repo, kind):
+    packs = sorted((repo / ".git/objects/pack").glob("*.pack"))
+    for pack in packs:
+        corpus.add("pack_index", kind + pack.with_suffix(".idx").read_bytes())
+        corpus.add("pack_entry", kind + pack.read_bytes()[12:])
+    old = repo / "old.idx"
+    git(repo, "index-pack", "--index-version=1", "-o", str(old), str(packs[0]))
+    corpus.add("pack_index", kind + old.read_bytes())
+    old.unlink()
+    git(repo, "index-pack", "--index-version=2,64", "-o", str(old), str(packs[0]))
+    corpus.add("pack_index", kind + old.read_bytes())
+    old.unlink()
+    corpus.add("multi_pack_index", kind + (repo / ".git/objects/pack/multi-pack-index").read_bytes())
+    for name in ("HEAD", "HEAD^{tree}", "v1"):
+        sort = git(repo, "cat-file", "-t", name).decode().strip()
+        body = git(repo, "cat-file", sort, name)
+        corpus.add("object_parse", body)
+        whole = f"{sort} {len(body)}".encode() + b"\0" + body
+        corpus.add("loose_object", whole)
+        corpus.add("loose_object", zlib.compress(whole))
+    for version in ("2", "3", "4"):
+        git(repo, "update-index", "--index-version", version)
+        corpus.add("git_index", kind + (repo / ".git/index").read_bytes())
+    git(repo, "pack-refs", "--all")
+    corpus.add("refs", (repo / ".git/packed-refs").read_bytes())
+    corpus.add("refs", (repo / ".git/HEAD").read_bytes())
+
+
+def add_deltas(corpus):
+    def size(value):
+        out = bytearray()
+        while value > 127:
+            out.append(0x80 | value & 127)
+            value >>= 7
+        return bytes(out) + bytes([value])
+
+    base = 20  # the first byte: the base has five times as many
+    head = size(5 * base)
+    corpus.add("delta", bytes([base]) + head + size(8) + b"\x03abc" + b"\x91\x0a\x05")
+    corpus.add("delta", bytes([base]) + head + size(100) + b"\x90\x64")
+    corpus.add("delta", bytes([base]) + head + size(60) + b"\x90\x1e" * 2)
+    corpus.add("delta", bytes([255]) + size(1275) + size(65536) + b"\x80")
+    corpus.add("delta", bytes([base]) + head + size(1 << 60) + b"\xff" + b"\xff" * 7)
+    corpus.add("delta", bytes([0]) + size(0) + size(0))
+
+
+def main():
+    here = pathlib.Path(__file__).resolve().parent
+    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here / "corpus"
+    for old in root.glob("*/seed-*"):
+        old.unlink()
+    corpus = Corpus(root)
+    add_deltas(corpus)
+    with tempfile.TemporaryDirectory() as folder:
+        for hash_name, kind in (("sha1", b"\0"), ("sha256", b"\1")):
+            add_repository(corpus, make_repository(pathlib.Path(folder), hash_name), kind)
+
+
+if __name__ == "__main__":
+    main()
