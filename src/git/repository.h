@@ -118,8 +118,6 @@ class Repository {
     ObjectListing loose;                 // ids may repeat; also what could not be opened at all
   };
   Result<StoredObjects> stored_objects(unsigned threads) const;
-  // Bytes of this repository's object ids: 20, or 32 with SHA-256.
-  std::size_t id_size() const;
 
   // A session of its own for each thread. With `verify` every object's id is checked against its
   // bytes. Through libgit2, but for SHA-256, which it cannot read. Thread safe. Sessions may

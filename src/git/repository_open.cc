@@ -338,11 +338,6 @@ Result<Repository::StoredObjects> Repository::stored_objects(unsigned threads) c
   return stored;
 }
 
-std::size_t Repository::id_size() const {
-  const auto store = impl_->objects();
-  return store.ok() ? store.value()->id_size() : kSha1Size;
-}
-
 Result<ObjectListing> Repository::list_objects(unsigned threads) const {
   auto store = impl_->objects();
   if (!store.ok()) return std::move(store).error();
