@@ -1,15 +1,25 @@
 #include "base/hex.h"
 
+#include <array>
+
 namespace dragnet {
 
 namespace {
 
-int digit_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+constexpr std::uint8_t kNoDigit = 0xff;
+
+constexpr std::array<std::uint8_t, 256> make_digits() {
+  std::array<std::uint8_t, 256> digits{};
+  for (std::size_t c = 0; c < digits.size(); ++c) {
+    digits[c] = static_cast<std::uint8_t>(c >= '0' && c <= '9'   ? c - '0'
+                                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                                 : kNoDigit);
+  }
+  return digits;
 }
+
+constexpr std::array<std::uint8_t, 256> kDigitValues = make_digits();
 
 }  // namespace
 
@@ -25,16 +35,20 @@ std::string to_hex(ByteView bytes) {
   return out;
 }
 
-std::optional<ByteString> from_hex(std::string_view hex) {
-  if (hex.size() % 2 != 0) return std::nullopt;
-  ByteString out;
-  out.reserve(hex.size() / 2);
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const int high = digit_value(hex[i]);
-    const int low = digit_value(hex[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
+bool from_hex(std::string_view hex, std::uint8_t* out) {
+  std::uint8_t wrong = 0;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    const std::uint8_t high = kDigitValues[static_cast<unsigned char>(hex[i])];
+    const std::uint8_t low = kDigitValues[static_cast<unsigned char>(hex[i + 1])];
+    wrong |= static_cast<std::uint8_t>((high | low) & 0xf0U);
+    out[i / 2] = static_cast<std::uint8_t>(high << 4 | low);
   }
+  return wrong == 0 && hex.size() % 2 == 0;
+}
+
+std::optional<ByteString> from_hex(std::string_view hex) {
+  ByteString out(hex.size() / 2, '\0');
+  if (!from_hex(hex, reinterpret_cast<std::uint8_t*>(out.data()))) return std::nullopt;
   return out;
 }
 

@@ -20,9 +20,10 @@ std::string_view to_string(ObjectType type) {
 
 std::optional<ObjectId> ObjectId::from_hex(std::string_view hex) {
   if (hex.size() != 40 && hex.size() != 64) return std::nullopt;
-  const auto raw = dragnet::from_hex(hex);
-  if (!raw) return std::nullopt;
-  return from_raw(raw->data(), raw->size());
+  ObjectId id;
+  if (!dragnet::from_hex(hex, id.bytes.data())) return std::nullopt;
+  id.size = static_cast<std::uint8_t>(hex.size() / 2);
+  return id;
 }
 
 std::string ObjectId::hex() const {

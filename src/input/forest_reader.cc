@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstring>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "base/git_hash.h"
@@ -58,6 +59,7 @@ struct Grove {
   DeltaForest forest;
   std::vector<std::uint32_t> places;  // of each node in the listing; kCopy
   bool trusted = false;               // what the index says was checked, CRCs included
+  bool distinct = false;              // every node is healthy, and no id stands twice
 };
 
 class ForestReader : public ObjectReader {
@@ -75,8 +77,11 @@ class ForestReader : public ObjectReader {
 
  private:
   friend class ForestPass;
-  Status add_pack(const PackFile& pack, unsigned threads, PlaceTable* table,
-                  ObjectListing* listing);
+  void plant(const PackFile& pack, unsigned threads);
+  static ObjectHeader header_of(const Grove& grove, std::uint32_t node);
+  void list_alone(unsigned threads, ObjectListing* listing);
+  Status list_all(const ObjectListing& loose, std::size_t most, ObjectListing* listing);
+  void list_grove(Grove* grove, ObjectSession* session, PlaceTable* table, ObjectListing* listing);
   void add_single(const ObjectHeader& header, ObjectListing* listing, PlaceTable* table);
 
   const Repository* repository_;
@@ -86,15 +91,11 @@ class ForestReader : public ObjectReader {
   std::vector<bool> several_;  // by place: the object has copies
   std::vector<bool> single_;   // by place: no healthy node
   std::unique_ptr<ObjectReader> singles_;
-  std::unique_ptr<ObjectSession> session_;  // of `list`
 };
 
 Result<ObjectListing> ForestReader::list(unsigned threads) {
   auto stored = repository_->stored_objects(threads);
   if (!stored) return std::move(stored).error();
-  auto session = repository_->open_pack_session();
-  if (!session) return std::move(session).error();
-  session_ = std::move(session).value();
 
   ObjectListing listing;
   listing.unreadable = std::move(stored->loose.unreadable);
@@ -102,61 +103,102 @@ Result<ObjectListing> ForestReader::list(unsigned threads) {
   for (const PackFile* pack : stored->packs) most += pack->index.size();
   if (most >= kCopy)
     return unreadable_error("repository has more than four thousand million objects");
+  for (const PackFile* pack : stored->packs) plant(*pack, threads);
   listing.objects.reserve(most);
-  PlaceTable table(&listing.objects, most);
-  for (const PackFile* pack : stored->packs) {
-    if (auto status = add_pack(*pack, threads, &table, &listing); !status) return status.error();
+  if (groves_.size() == 1 && groves_.front()->distinct && stored->loose.objects.empty()) {
+    list_alone(threads, &listing);
+  } else if (auto status = list_all(stored->loose, most, &listing); !status) {
+    return status.error();
   }
-  for (const ObjectHeader& header : stored->loose.objects) add_single(header, &listing, &table);
-  std::erase_if(listing.unreadable, [&](const Unreadable& item) {
-    const auto id = ObjectId::from_hex(item.what);
-    return id && table.has(*id);
-  });
   several_.resize(listing.objects.size());
   single_.resize(listing.objects.size());
-  session_.reset();
   return listing;
 }
 
-Status ForestReader::add_pack(const PackFile& pack, unsigned threads, PlaceTable* table,
-                              ObjectListing* listing) {
+void ForestReader::plant(const PackFile& pack, unsigned threads) {
   auto grove = std::make_unique<Grove>();
   grove->pack = &pack;
   grove->forest = DeltaForest::build(pack, threads);
-  grove->trusted = pack.index.size() == 0 || (pack.index.trusted() && pack.index.crc(0));
-  const DeltaForest& forest = grove->forest;
-  grove->places.assign(forest.size(), kCopy);
+  grove->trusted =
+      pack.own_index && pack.index.trusted() && (pack.index.size() == 0 || pack.index.crc(0));
+  grove->places.resize(grove->forest.size());
+  grove->distinct = grove->forest.healthy();
+  for (std::size_t i = 1; i < pack.index.size() && grove->distinct; ++i) {
+    grove->distinct = pack.index.in_order(i);
+  }
+  groves_.push_back(std::move(grove));
+}
+
+ObjectHeader ForestReader::header_of(const Grove& grove, std::uint32_t node) {
+  ObjectHeader header;
+  header.id = grove.pack->index.id(grove.forest.position(node));
+  header.type = grove.forest.type(node);
+  header.size = grove.forest.end(node) - grove.forest.offset(node);
+  return header;
+}
+
+// The usual case, one healthy pack: nothing can be listed twice, so all threads may list.
+void ForestReader::list_alone(unsigned threads, ObjectListing* listing) {
+  Grove& grove = *groves_.front();
+  const std::size_t count = grove.forest.size();
+  listing->objects.resize(count);
+  const auto list_part = [&](std::size_t first, std::size_t last) {
+    for (std::size_t node = first; node < last; ++node) {
+      grove.places[node] = static_cast<std::uint32_t>(node);
+      listing->objects[node] = header_of(grove, static_cast<std::uint32_t>(node));
+    }
+  };
+  std::vector<std::jthread> workers;
+  for (unsigned part = 1; part < threads; ++part) {
+    workers.emplace_back(
+        [&, part] { list_part(count * part / threads, count * (part + 1) / threads); });
+  }
+  list_part(0, count / std::max(threads, 1U));
+}
+
+Status ForestReader::list_all(const ObjectListing& loose, std::size_t most,
+                              ObjectListing* listing) {
+  auto session = repository_->open_pack_session();
+  if (!session) return std::move(session).error();
+  PlaceTable table(&listing->objects, most);
+  for (const auto& grove : groves_) list_grove(grove.get(), session.value().get(), &table, listing);
+  for (const ObjectHeader& header : loose.objects) add_single(header, listing, &table);
+  std::erase_if(listing->unreadable, [&](const Unreadable& item) {
+    const auto id = ObjectId::from_hex(item.what);
+    return id && table.has(*id);
+  });
+  return ok_status();
+}
+
+void ForestReader::list_grove(Grove* grove, ObjectSession* session, PlaceTable* table,
+                              ObjectListing* listing) {
   std::vector<std::uint32_t> sick;
-  for (std::uint32_t node = 0; node < forest.size(); ++node) {
-    if (forest.health(node) != NodeHealth::kGood) {
+  for (std::uint32_t node = 0; node < grove->forest.size(); ++node) {
+    grove->places[node] = kCopy;
+    if (grove->forest.health(node) != NodeHealth::kGood) {
       sick.push_back(node);
       continue;
     }
-    ObjectHeader header;
-    header.id = pack.index.id(forest.position(node));
-    header.type = forest.type(node);
-    header.size = forest.end(node) - forest.offset(node);
+    const ObjectHeader header = header_of(*grove, node);
     const auto place = static_cast<std::uint32_t>(listing->objects.size());
     const std::uint32_t known = table->find_or_add(header.id, place);
-    if (known != kCopy) {
+    if (known == kCopy) {
+      grove->places[node] = place;
+      listing->objects.push_back(header);
+    } else {
       several_.resize(std::max(several_.size(), known + std::size_t{1}));
       several_[known] = true;
-      continue;
     }
-    grove->places[node] = place;
-    listing->objects.push_back(header);
   }
-  groves_.push_back(std::move(grove));
   for (const std::uint32_t node : sick) {
-    const ObjectId id = pack.index.id(forest.position(node));
-    auto header = session_->header(id);
+    const ObjectId id = grove->pack->index.id(grove->forest.position(node));
+    auto header = session->header(id);
     if (header) {
       add_single(header.value(), listing, table);
     } else {
       listing->unreadable.push_back({id.hex(), header.error().message});
     }
   }
-  return ok_status();
 }
 
 // An object that is read by itself, wherever there is a good copy of it.

@@ -15,7 +15,8 @@ void plan_delta(std::span<const DeltaOp> ops, std::uint64_t base_size, std::uint
     range.to_end = op.target_end() == target_size && op.base_end() == base_size;
     range.ends.first = range.from_start ? 1 : op.target + width + 1;
     range.ends.last = op.target_end() - (range.to_end ? 0 : 1);
-    if (range.ends.first > range.ends.last) continue;
+    // Where less is carried than two windows' margins are, one window is the cheaper way.
+    if (range.ends.first + width + 2 > range.ends.last) continue;
     if (next < range.ends.first) plan->fresh.push_back({next, range.ends.first - 1});
     plan->carried.push_back(range);
     next = range.ends.last + 1;

@@ -1,6 +1,7 @@
 #include "match/scanner.h"
 
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 #include <utility>
 
@@ -42,10 +43,12 @@ void place(ByteView object, std::vector<Match>* sorted) {
 }  // namespace
 
 Scanner::Scanner(const RulePack* pack, HyperscanScratch scratch)
-    : pack_(pack), scratch_(std::move(scratch)) {
-  by_match_alone_.reserve(pack->rules().size());
+    : pack_(pack), scratch_(std::move(scratch)), gathered_(kGathered, '\0') {
+  reaches_.reserve(pack->rules().size());
   for (std::uint32_t rule = 0; rule < pack->rules().size(); ++rule) {
-    by_match_alone_.push_back(judged_by_match_alone(*pack, rule));
+    const CompiledRule& compiled = pack->rules()[rule];
+    reaches_.push_back({compiled.lookbehind, compiled.lookahead, compiled.whole_blob(),
+                        judged_by_match_alone(*pack, rule)});
   }
 }
 
@@ -111,10 +114,13 @@ void Scanner::scan_fresh(ByteView text, const EndRange& ends, ScanState* state) 
   const Window whole = window_of(text, ends);
   if (whole.to - whole.from <= kSmallWindow) {
     // A window at the text's start has no margin before it, so nothing may stand before it either.
-    if (gathered_.size() + kSmallWindow > kGathered || whole.from == 0) scan_gathered(text, state);
+    if (gathered_size_ + kSmallWindow >= kGathered || whole.from == 0) scan_gathered(text, state);
     windows_.push_back(whole);
-    windows_.back().gathered = gathered_.size();
-    gathered_.append(text.substr(whole.from, whole.to - whole.from)).push_back('\n');
+    windows_.back().gathered = gathered_size_;
+    const std::size_t size = whole.to - whole.from;
+    std::memcpy(gathered_.data() + gathered_size_, text.data() + whole.from, size);
+    gathered_size_ += size;
+    gathered_[gathered_size_++] = '\n';
     return;
   }
   for (std::uint64_t first = ends.first; first <= ends.last; first += kChunk) {
@@ -136,8 +142,9 @@ void Scanner::scan_window(ByteView text, const Window& window, ScanState* state)
 void Scanner::scan_gathered(ByteView text, ScanState* state) {
   if (windows_.empty()) return;
   hits_.clear();
-  counters_.bytes += gathered_.size();
-  if (scratch_.scan(pack_->database(), gathered_, &hits_)) {
+  counters_.bytes += gathered_size_;
+  const ByteView bytes(gathered_.data(), gathered_size_);
+  if (scratch_.scan(pack_->database(), bytes, &hits_)) {
     for (const AnchorHit& hit : hits_) {
       // The window that starts before the anchor's end: an end is after a byte.
       const auto after = std::lower_bound(
@@ -150,7 +157,7 @@ void Scanner::scan_gathered(ByteView text, ScanState* state) {
       add_hit(text, hit.pattern, end, state);
     }
   }
-  gathered_.clear();
+  gathered_size_ = 0;
   windows_.clear();
 }
 
@@ -175,10 +182,10 @@ void Scanner::carry(ByteView text, const CarriedRange& range, const ScanState& b
   const std::uint64_t last = range.in_base(range.ends.last);
   std::uint32_t known = AnchorRecord::kRejected;  // the base's verdict that became the last one
   for (; record != base.records.end() && record->end <= last; ++record) {
-    const CompiledRule& rule = pack_->rules()[record->rule];
+    const Reach& reach = reaches_[record->rule];
     const std::uint64_t end = record->end + moved;
     std::uint32_t verdict = AnchorRecord::kRejected;
-    if (rule.whole_blob() || !range.covers(end, rule.lookbehind, rule.lookahead)) {
+    if (reach.whole_blob || !range.covers(end, reach.behind, reach.ahead)) {
       verdict = confirm(text, record->rule, end, state);
       known = AnchorRecord::kRejected;
     } else if (record->verdict != AnchorRecord::kRejected) {
@@ -198,7 +205,7 @@ std::uint32_t Scanner::carry_verdict(ByteView text, const Verdict& verdict, std:
   for (std::uint64_t* offset : {&found.match_start, &found.match_end, &found.start, &found.end}) {
     *offset += moved;
   }
-  if (!by_match_alone_[verdict.rule]) return add_verdict(text, verdict.rule, found, state);
+  if (!reaches_[verdict.rule].judged_alone) return add_verdict(text, verdict.rule, found, state);
   Verdict& carried = state->verdicts.emplace_back(verdict);
   carried.found = found;
   carried.match.match_start = found.match_start;
@@ -245,7 +252,7 @@ std::uint32_t Scanner::add_verdict(ByteView text, std::uint32_t rule, const Conf
   if (auto match = judge(*pack_, rule, text, found)) {
     verdict.accepted = true;
     verdict.match = std::move(*match);
-  } else if (by_match_alone_[rule]) {
+  } else if (reaches_[rule].judged_alone) {
     return AnchorRecord::kRejected;
   }
   state->verdicts.push_back(std::move(verdict));

@@ -59,6 +59,13 @@ class Scanner {
  private:
   Scanner(const RulePack* pack, HyperscanScratch scratch);
 
+  // What a rule's verdict depends on; beside the rules, because it is asked for every record.
+  struct Reach {
+    std::uint32_t behind;
+    std::uint32_t ahead;
+    bool whole_blob;
+    bool judged_alone;  // see `judged_by_match_alone`
+  };
   // A place where Hyperscan looks: of text[from, to) the anchors that end in `ends` count.
   struct Window {
     EndRange ends;
@@ -86,7 +93,7 @@ class Scanner {
   const RulePack* pack_;
   HyperscanScratch scratch_;
   ScanCounters counters_;
-  std::vector<bool> by_match_alone_;  // by rule
+  std::vector<Reach> reaches_;  // by rule
   std::vector<AnchorHit> hits_;
   std::vector<Match> matches_;
   ScanState own_;                    // where the caller keeps none
@@ -95,6 +102,7 @@ class Scanner {
   std::vector<AnchorRecord> merged_;
   DeltaPlan plan_;
   ByteString gathered_;  // small windows, each followed by a byte that is none of its own
+  std::size_t gathered_size_ = 0;
   std::vector<Window> windows_;
   std::vector<std::pair<std::uint32_t, std::vector<Confirmed>>> whole_;  // of this text
 };

@@ -1,5 +1,6 @@
 #include "pack/delta.h"
 
+#include <bitset>
 #include <cstring>
 
 namespace dragnet {
@@ -9,6 +10,12 @@ namespace {
 constexpr std::size_t kDefaultCopy = 0x10000;
 // An instruction copies at most 16 MiB and is four bytes long then: no delta makes more of a byte.
 constexpr std::uint64_t kMaxMadeOfByte = 4 << 20;
+
+// Bytes that follow a copy's first one.
+constexpr std::ptrdiff_t kMostOperands = 7;
+std::ptrdiff_t operands_of(unsigned code) {
+  return static_cast<std::ptrdiff_t>(std::bitset<7>(code).count());
+}
 
 // Adds a step, as part of the one before where it goes on from that.
 void add_op(std::vector<DeltaOp>* ops, std::uint64_t target, std::uint64_t size,
@@ -60,8 +67,7 @@ bool apply_delta(ByteView base, ByteView instructions, char* out, std::size_t si
     std::size_t count = code;
     const char* from = nullptr;
     if ((code & 0x80U) != 0) {
-      const unsigned operands = static_cast<unsigned>(__builtin_popcount(code & 0x7fU));
-      if (static_cast<std::size_t>(end - at) < operands) return false;
+      if (end - at < kMostOperands && end - at < operands_of(code)) return false;
       count = 0;
       if ((code & 0x01U) != 0) offset = *at++;
       if ((code & 0x02U) != 0) offset |= std::size_t{*at++} << 8;

@@ -151,7 +151,10 @@ void DeltaForest::link_children() {
   };
   first_child_.assign(count + 1, 0);
   for (std::size_t i = 0; i < count; ++i) {
-    if (!healthy(i)) continue;
+    if (!healthy(i)) {
+      healthy_ = false;
+      continue;
+    }
     if (nodes_[i].base == kNone) {
       roots_.push_back(static_cast<std::uint32_t>(i));
     } else {

@@ -47,6 +47,8 @@ class DeltaForest {
   // kNone for a root, and where there is none in this pack.
   std::uint32_t base(std::uint32_t node) const { return nodes_[node].base; }
   NodeHealth health(std::uint32_t node) const { return nodes_[node].health; }
+  // Whether all nodes are.
+  bool healthy() const { return healthy_; }
   // Of a healthy node.
   ObjectType type(std::uint32_t node) const { return nodes_[node].type; }
   // Those with the lightest subtree first: who walks to the last one needs the base no more.
@@ -79,6 +81,7 @@ class DeltaForest {
   std::vector<std::uint32_t> children_;
   std::vector<std::uint32_t> roots_;
   std::uint64_t pack_end_ = 0;
+  bool healthy_ = true;
 };
 
 }  // namespace dragnet

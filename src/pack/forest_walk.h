@@ -107,7 +107,7 @@ class ForestWalk {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Frame> offered_;
-  std::uint32_t busy_ = 0;                  // workers that may still hand something over
+  std::uint32_t busy_ = 0;                 // workers that may still hand something over
   std::atomic<std::int32_t> waiting_ = 0;  // workers less what is offered to them
 };
 

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -47,6 +48,10 @@ class PackIndex {
   std::size_t id_size() const { return id_size_; }
   const char* raw_id(std::size_t position) const { return ids_ + position * id_stride_; }
   ObjectId id(std::size_t position) const { return ObjectId::from_raw(raw_id(position), id_size_); }
+  // Whether the id at `position`, which is not the first, is greater than the one before.
+  bool in_order(std::size_t position) const {
+    return std::memcmp(raw_id(position - 1), raw_id(position), id_size_) < 0;
+  }
   // Nothing where the index names an offset that it does not have.
   std::optional<std::uint64_t> offset(std::size_t position) const;
   // The CRC-32 of the entry's bytes in the pack, from its header to the next entry. Nothing where

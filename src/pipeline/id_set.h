@@ -15,6 +15,7 @@ namespace dragnet {
 // questions. Read-only after construction, so that any number of threads may ask.
 class IdSet {
  public:
+  IdSet() : slots_(1) {}
   explicit IdSet(const std::vector<ObjectHeader>& objects) {
     std::size_t size = 16;
     while (size < objects.size() * 2) size *= 2;

@@ -1,6 +1,7 @@
 #include "pipeline/object_pass.h"
 
 #include <functional>
+#include <thread>
 
 #include "base/stopwatch.h"
 #include "pipeline/content_visitor.h"
@@ -36,7 +37,6 @@ Status scan_objects(RunState* state, std::uint32_t target_number) {
   context.connected = run.selected == run.listing.objects.size() && state->options.range.empty() &&
                       !state->options.since && !state->options.staged;
   if (state->options.coverage) context.done.assign(run.listing.objects.size(), 0);
-  if (context.connected) check_refs(context);
   std::uint64_t total = 0;
   for (const ObjectHeader& object : run.listing.objects) total += object.size;
   state->progress->total_bytes += total;
@@ -50,8 +50,12 @@ Status scan_objects(RunState* state, std::uint32_t target_number) {
     return std::make_unique<ContentVisitor>(&context, worker);
   };
   state->progress->stage = AuditProgress::Stage::kScanning;
-  // Blobs first: provenance is made for those that hold a secret, and takes commits and trees.
+  // Blobs first: provenance is made for those that hold a secret, and takes commits and trees. What
+  // is there is asked for only then.
+  std::jthread looking([&] { context.present = IdSet(run.listing.objects); });
   read([](ObjectType type) { return type == ObjectType::kBlob; }, contents);
+  looking.join();
+  if (context.connected) check_refs(context);
   run.provenance = std::make_unique<Provenance>(&run.holders, run.provenance_memory);
   read([](ObjectType type) { return type == ObjectType::kCommit || type == ObjectType::kTag; },
        contents);

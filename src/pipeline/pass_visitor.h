@@ -19,13 +19,12 @@ struct PassContext {
       : state(run_state),
         run(run_state->targets[target_number].get()),
         target(target_number),
-        present(run->listing.objects),
         shallow(run->target.repository->shallow()) {}
 
   RunState* state;
   TargetRun* run;
   std::uint32_t target;
-  IdSet present;
+  IdSet present;  // from the time when blobs are done
   std::vector<ObjectId> shallow;
   bool connected = false;          // whether every object should be here (the whole history)
   std::vector<std::uint8_t> done;  // per object of the listing, where coverage is kept
