@@ -32,8 +32,8 @@ void Provenance::Feeder::add_tree(const ObjectId& id, ByteView bytes, const Tree
 }
 
 struct Provenance::Impl {
-  Impl(const SecretHolders* secret_holders, std::uint64_t memory)
-      : holders(*secret_holders), sink(memory), parser(&holders, &sink.trees) {}
+  Impl(const SecretHolders* secret_holders, std::uint64_t memory, const ObjectPlaces* places)
+      : holders(*secret_holders), sink(memory, places), parser(&holders, &sink.trees) {}
 
   void list_unplaced(const provenance::Interest& interest, Outcome* out) const;
   std::vector<Stay> list_stays(const provenance::FoundStays& found,
@@ -100,8 +100,9 @@ void Provenance::Impl::list_unplaced(const provenance::Interest& interest, Outco
             });
 }
 
-Provenance::Provenance(const SecretHolders* holders, std::uint64_t memory)
-    : impl_(std::make_unique<Impl>(holders, memory)) {}
+Provenance::Provenance(const SecretHolders* holders, std::uint64_t memory,
+                       const ObjectPlaces* places)
+    : impl_(std::make_unique<Impl>(holders, memory, places)) {}
 
 Provenance::~Provenance() = default;
 

@@ -25,6 +25,7 @@
 #include "base/object_id.h"
 #include "base/result.h"
 #include "git/object_parse.h"
+#include "git/object_places.h"
 #include "git/repository.h"
 #include "git/tree_delta.h"
 
@@ -63,7 +64,10 @@ class Provenance {
  public:
   // `memory` in bytes is what tree edges may take; beyond it they go to an unlinked file. Besides
   // that about 50 bytes are kept per commit and 35 per tree that leads anywhere.
-  explicit Provenance(const SecretHolders* holders, std::uint64_t memory = 64 << 20);
+  // Where `places` is given, trees and commits' trees that it has are numbered by their places, at
+  // the price of the look-up alone; it must outlive this.
+  explicit Provenance(const SecretHolders* holders, std::uint64_t memory = 64 << 20,
+                      const ObjectPlaces* places = nullptr);
   ~Provenance();
 
   // Hands over one commit, in any order. Thread safe.

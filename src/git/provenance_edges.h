@@ -110,7 +110,7 @@ class ChunkStore {
 
 // Where all threads' trees end up.
 struct EdgeSink {
-  explicit EdgeSink(std::uint64_t memory) : chunks(memory) {}
+  EdgeSink(std::uint64_t memory, const ObjectPlaces* places) : trees(places), chunks(memory) {}
   TreeNumbers trees;
   ChunkStore chunks;
 };

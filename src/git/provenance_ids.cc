@@ -91,6 +91,10 @@ void IdTable::grow() {
 }
 
 std::uint32_t TreeNumbers::number(ByteView raw) {
+  if (places_ != nullptr) {
+    const std::uint32_t listed = places_->find(raw.data());
+    if (listed != ObjectPlaces::kNone) return listed;
+  }
   const std::uint64_t hash = IdTable::hash(raw);
   const auto place = static_cast<std::uint32_t>(hash >> kShardShift);
   Shard& shard = shards_[place];
@@ -99,13 +103,14 @@ std::uint32_t TreeNumbers::number(ByteView raw) {
     const std::scoped_lock lock(shard.mutex);
     local = shard.ids.intern(raw, hash);
   }
-  return local == kNone ? kNone : local * kShards + place;
+  const std::uint64_t number = std::uint64_t{local} * kShards + place + listed_;
+  return local == kNone || number >= kNone ? kNone : static_cast<std::uint32_t>(number);
 }
 
 std::uint32_t TreeNumbers::limit() const {
   std::uint32_t largest = 0;
   for (std::uint32_t i = 0; i < kShards; ++i) largest = std::max(largest, shards_[i].ids.size());
-  return largest * kShards;
+  return listed_ + largest * kShards;
 }
 
 HolderIndex::HolderIndex(

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/object_id.h"
+#include "git/object_places.h"
 
 namespace dragnet::provenance {
 
@@ -67,6 +68,10 @@ class IdTable {
 // nearly dense.
 class TreeNumbers {
  public:
+  // What `places` has keeps its place as its number; null where there is no listing.
+  explicit TreeNumbers(const ObjectPlaces* places)
+      : places_(places), listed_(places == nullptr ? 0 : places->size()) {}
+
   // The number of the id, new or not; kNone where there are more than can be numbered. Thread safe.
   std::uint32_t number(ByteView raw);
   std::uint32_t number(const ObjectId& id) { return number(IdTable::raw_view(id)); }
@@ -82,9 +87,13 @@ class TreeNumbers {
   // One more than the largest number.
   std::uint32_t limit() const;
   ByteView raw(std::uint32_t number) const {
+    if (number < listed_) return IdTable::raw_view(places_->id(number));
+    number -= listed_;
     return shards_[number % kShards].ids.raw(number / kShards);
   }
   ObjectId id(std::uint32_t number) const {
+    if (number < listed_) return places_->id(number);
+    number -= listed_;
     return shards_[number % kShards].ids.id(number / kShards);
   }
 
@@ -95,6 +104,8 @@ class TreeNumbers {
     std::mutex mutex;
     IdTable ids;
   };
+  const ObjectPlaces* places_;
+  std::uint32_t listed_;  // numbers below are places
   std::atomic<std::uint64_t> next_serial_ = 1;
   std::unique_ptr<Shard[]> shards_ = std::make_unique<Shard[]>(kShards);
 };

@@ -94,6 +94,7 @@ void TreeParser::parse_delta(ByteView bytes, std::size_t id_size, const TreeStat
     std::uint32_t target = provenance::kNone;
     if (subtree) {
       target = numbers_->number(entry.raw_id);
+      added.subtree = target;
     } else if (!entry.is_submodule()) {
       target = holders_->find(entry.raw_id);
     }

@@ -51,10 +51,13 @@ struct TreeLink {
 
 // An entry that was parsed, not taken over. Offsets are into the tree.
 struct FreshEntry {
+  static constexpr std::uint32_t kNotLooked = 0xffffffff;
+
   std::uint32_t offset = 0;
   std::uint32_t name_offset = 0;
   std::uint32_t name_size = 0;
   std::uint32_t mode = 0;
+  std::uint32_t subtree = kNotLooked;  // number of a subtree's id, which had to be looked up
 
   ByteView name(ByteView tree) const { return {tree.data() + name_offset, name_size}; }
   // The id's first byte; as many follow as ids have.

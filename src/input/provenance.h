@@ -2,5 +2,6 @@
 #pragma once
 
 #include "git/object_parse.h"
+#include "git/object_places.h"
 #include "git/provenance.h"
 #include "git/selection.h"

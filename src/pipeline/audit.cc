@@ -10,7 +10,6 @@
 #include "base/stopwatch.h"
 #include "input/files.h"
 #include "pipeline/assemble.h"
-#include "pipeline/id_set.h"
 #include "pipeline/memory_plan.h"
 #include "pipeline/object_pass.h"
 #include "pipeline/placement.h"
@@ -187,7 +186,7 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
 
   // Memory that grows with the number of objects, and what each reading worker takes.
   const std::uint64_t objects = run.listing.objects.size();
-  const std::uint64_t cost = objects * sizeof(ObjectHeader) + IdSet::memory(objects) +
+  const std::uint64_t cost = objects * sizeof(ObjectHeader) + ObjectPlaces::memory(objects) +
                              (by_forest ? forest_memory + objects * kForestNodeMemory
                                         : (state.worker_limit + 1) * kReaderWorkerMemory);
   if (!state.budget.charge(cost)) {

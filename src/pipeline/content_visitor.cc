@@ -55,7 +55,7 @@ void ContentVisitor::commit(const ObjectView& view) {
   context_->run->provenance->add_commit(id, fields.value());
   if (!context_->connected) return;
   const auto check = [&](const ObjectId& named) {
-    if (!context_->present.contains(named.bytes.data())) {
+    if (!context_->run->places.contains(named.bytes.data())) {
       context_->missing(named, "commit " + id.hex(), "");
     }
   };
@@ -69,7 +69,7 @@ void ContentVisitor::tag(const ObjectView& view) {
   const auto fields = parse_tag(view.bytes);
   if (!fields) {
     context_->state->incomplete.add({view.header->id.hex(), "", fields.error().message});
-  } else if (context_->connected && !context_->present.contains(fields->target.bytes.data())) {
+  } else if (context_->connected && !context_->run->places.contains(fields->target.bytes.data())) {
     context_->missing(fields->target, "tag " + view.header->id.hex(), "");
   }
 }

@@ -15,7 +15,7 @@ namespace {
 void check_refs(const PassContext& context) {
   for (const Ref& ref : context.run->refs) {
     const bool kept = ref.name.starts_with("refs/") || ref.name == "HEAD";
-    if (!kept || context.present.contains(ref.target.bytes.data())) continue;
+    if (!kept || context.run->places.contains(ref.target.bytes.data())) continue;
     context.missing(ref.target, "ref " + ref.name, "");
   }
 }
@@ -52,11 +52,11 @@ Status scan_objects(RunState* state, std::uint32_t target_number) {
   state->progress->stage = AuditProgress::Stage::kScanning;
   // Blobs first: provenance is made for those that hold a secret, and takes commits and trees. What
   // is there is asked for only then.
-  std::jthread looking([&] { context.present = IdSet(run.listing.objects); });
+  std::jthread looking([&] { run.places = ObjectPlaces(&run.listing.objects); });
   read([](ObjectType type) { return type == ObjectType::kBlob; }, contents);
   looking.join();
   if (context.connected) check_refs(context);
-  run.provenance = std::make_unique<Provenance>(&run.holders, run.provenance_memory);
+  run.provenance = std::make_unique<Provenance>(&run.holders, run.provenance_memory, &run.places);
   read([](ObjectType type) { return type == ObjectType::kCommit || type == ObjectType::kTag; },
        contents);
   state->progress->stage = AuditProgress::Stage::kTrees;

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "pipeline/id_set.h"
 #include "pipeline/run_state.h"
 
 namespace dragnet {
@@ -24,7 +23,6 @@ struct PassContext {
   RunState* state;
   TargetRun* run;
   std::uint32_t target;
-  IdSet present;  // from the time when blobs are done
   std::vector<ObjectId> shallow;
   bool connected = false;          // whether every object should be here (the whole history)
   std::vector<std::uint8_t> done;  // per object of the listing, where coverage is kept

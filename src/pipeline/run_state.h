@@ -77,6 +77,7 @@ struct TargetRun {
   std::size_t id_size = 20;  // bytes of the repository's object ids
   std::unique_ptr<ObjectReader> reader;
   ObjectListing listing;
+  ObjectPlaces places;            // of `listing`, from the time when blobs are done
   std::vector<IndexEntry> index;  // what it names counts as a place; empty where not asked for
   std::size_t selected = 0;       // objects before this place in the listing were asked for
   SecretHolders holders;

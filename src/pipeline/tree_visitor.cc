@@ -52,7 +52,7 @@ void TreeVisitor::consider(const ObjectView& view, const FreshEntry& entry) {
   if (entries_.seen(hash)) return;
   const ByteView name = entry.name(view.bytes);
   const char* raw_id = entry.raw_id(view.bytes);
-  if (context_->connected && !entry.is_submodule() && !context_->present.contains(raw_id)) {
+  if (context_->connected && !entry.is_submodule() && !is_here(entry, raw_id)) {
     context_->missing(ObjectId::from_raw(raw_id, id_size), "a tree", name);
   }
   const std::uint64_t name_hash = checksum64(name);
@@ -61,6 +61,13 @@ void TreeVisitor::consider(const ObjectView& view, const FreshEntry& entry) {
   } else {
     new_names_.push_back({hash, name_hash, entry});
   }
+}
+
+// A subtree was looked up when it was numbered: what is here has its place as its number.
+bool TreeVisitor::is_here(const FreshEntry& entry, const char* raw_id) const {
+  const ObjectPlaces& places = context_->run->places;
+  if (entry.subtree != FreshEntry::kNotLooked) return entry.subtree < places.size();
+  return places.contains(raw_id);
 }
 
 // Names without a secret are remembered; those with one have to be told to provenance in every tree

@@ -42,6 +42,7 @@ class TreeVisitor : public PassVisitor {
   };
 
   void consider(const ObjectView& view, const FreshEntry& entry);
+  bool is_here(const FreshEntry& entry, const char* raw_id) const;
   void scan_new_names(const ObjectView& view);
   void collect_inherited_names(const ObjectView& view, const TreeState& state);
 

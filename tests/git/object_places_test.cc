@@ -1,4 +1,4 @@
-#include "pipeline/id_set.h"
+#include "git/object_places.h"
 
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ ObjectHeader header_of(const ObjectId& id) {
   return header;
 }
 
-TEST(IdSet, HoldsWhatASetHolds) {
+TEST(ObjectPlaces, HoldsWhatASetHolds) {
   std::mt19937 random(18);
   for (const std::size_t count : {0U, 1U, 7U, 8U, 9U, 16U, 1000U, 30000U}) {
     std::set<ObjectId> wanted;
@@ -35,7 +35,7 @@ TEST(IdSet, HoldsWhatASetHolds) {
       wanted.insert(id);
       headers.push_back(header_of(id));
     }
-    const IdSet ids(headers);
+    const ObjectPlaces ids(&headers);
     for (const ObjectId& id : wanted) ASSERT_TRUE(ids.contains(id.bytes.data())) << id.hex();
     for (int i = 0; i < 20000; ++i) {
       ObjectId id = random_id(&random);
@@ -45,12 +45,29 @@ TEST(IdSet, HoldsWhatASetHolds) {
   }
 }
 
-TEST(IdSet, HoldsAnIdThatStartsWithZeros) {
-  const ObjectId zeros = *ObjectId::from_hex(std::string(39, '0') + "1");
-  EXPECT_FALSE(IdSet({}).contains(zeros.bytes.data()));
-  EXPECT_TRUE(IdSet({header_of(zeros)}).contains(zeros.bytes.data()));
+TEST(ObjectPlaces, HoldsAnIdThatStartsWithZeros) {
+  const std::vector<ObjectHeader> none;
+  const std::vector<ObjectHeader> one{header_of(*ObjectId::from_hex(std::string(39, '0') + "1"))};
+  EXPECT_FALSE(ObjectPlaces(&none).contains(one[0].id.bytes.data()));
+  EXPECT_TRUE(ObjectPlaces(&one).contains(one[0].id.bytes.data()));
   const ObjectId other = *ObjectId::from_hex("f" + std::string(39, '0'));
-  EXPECT_FALSE(IdSet({header_of(zeros)}).contains(other.bytes.data()));
+  EXPECT_FALSE(ObjectPlaces(&one).contains(other.bytes.data()));
+}
+
+// Ids that agree in all that a slot sees are told apart, and keep their places.
+TEST(ObjectPlaces, TellsIdsApartThatStartAlike) {
+  std::vector<ObjectHeader> headers;
+  for (const char last : {'1', '2', '3'}) {
+    for (const char first : {'a', 'f'}) {
+      headers.push_back(header_of(*ObjectId::from_hex(std::string(39, first) + last)));
+    }
+  }
+  const ObjectPlaces places(&headers);
+  for (std::uint32_t place = 0; place < headers.size(); ++place) {
+    EXPECT_EQ(places.find(headers[place].id.bytes.data()), place);
+  }
+  const ObjectId absent = *ObjectId::from_hex(std::string(39, 'a') + '9');
+  EXPECT_EQ(places.find(absent.bytes.data()), ObjectPlaces::kNone);
 }
 
 }  // namespace

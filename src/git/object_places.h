@@ -1,0 +1,64 @@
+// Where each object stands in a listing: a table that is built once and asked millions of times.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <unordered_map>
+#include <vector>
+
+#include "base/bytes.h"
+#include "pack/object_listing.h"
+
+namespace dragnet {
+
+// A slot has the place and 32 bits of the id that do not decide which slot it is: open addressing
+// at half load or less, one cache miss a question. Ids of a listing that a slot could mix up are
+// told apart when the table is built, so what is there is always found at its place. An id that is
+// not there is taken for one that is once in 10^9 questions. Read-only after construction, so that
+// any number of threads may ask; the listing must outlive it.
+class ObjectPlaces {
+ public:
+  static constexpr std::uint32_t kNone = 0xffffffff;
+
+  ObjectPlaces() : slots_(1, kFree) {}
+  explicit ObjectPlaces(const std::vector<ObjectHeader>* objects);
+
+  // The place of the object whose id starts at `raw_id`, or kNone.
+  std::uint32_t find(const void* raw_id) const {
+    const std::uint64_t key = key_of(raw_id);
+    const std::uint64_t tag = key >> 32 << 32;
+    for (std::size_t at = key & mask_; slots_[at] != kFree; at = (at + 1) & mask_) {
+      if ((slots_[at] ^ tag) >> 32 != 0) continue;
+      const auto place = static_cast<std::uint32_t>(slots_[at]);
+      return place == kNone ? find_alike(raw_id) : place;
+    }
+    return kNone;
+  }
+  bool contains(const void* raw_id) const { return find(raw_id) != kNone; }
+
+  std::uint32_t size() const {
+    return objects_ == nullptr ? 0 : static_cast<std::uint32_t>(objects_->size());
+  }
+  const ObjectId& id(std::uint32_t place) const { return (*objects_)[place].id; }
+
+  // Bytes that a table of `count` objects takes at most.
+  static std::uint64_t memory(std::uint64_t count) { return 32 * count + 128; }
+
+ private:
+  static constexpr std::uint64_t kFree = ~std::uint64_t{0};
+
+  static std::uint64_t key_of(const void* raw_id) {
+    std::uint64_t key;
+    std::memcpy(&key, raw_id, sizeof key);
+    // No slot may look free: the tag of all ones is another's.
+    return key >> 32 == 0xffffffff ? key ^ (std::uint64_t{1} << 32) : key;
+  }
+  std::uint32_t find_alike(const void* raw_id) const;
+
+  const std::vector<ObjectHeader>* objects_ = nullptr;
+  std::vector<std::uint64_t> slots_;  // tag, place; place kNone: several ids, see alike_
+  std::size_t mask_ = 0;
+  std::unordered_map<ByteString, std::uint32_t> alike_;
+};
+
+}  // namespace dragnet
