@@ -27,7 +27,6 @@ constexpr double kClassCost = 0.005;
 constexpr double kByteCost = 1e-6;
 constexpr double kWideByteCost = 5e-4;
 constexpr double kMarginByteCost = 0.1;
-constexpr std::uint32_t kNarrowWidth = 16;
 // An anchor that fires on every third byte is none.
 constexpr double kHopelessRate = 0.3;
 

@@ -33,6 +33,8 @@ struct Anchor {
 };
 
 inline constexpr std::uint32_t kFreeWidth = 8;
+// What the widest anchor of a good rule set has; it sets how much a delta scan looks at again.
+inline constexpr std::uint32_t kNarrowWidth = 16;
 inline constexpr std::uint32_t kMaxAnchorWidth = 64;
 
 // The cheapest necessary factor of `regex`. Errors (kUsage): the regex cannot be parsed, or has no

@@ -22,6 +22,8 @@ constexpr const char* kPacer = "\\xf5\\xc1";
 constexpr unsigned kPacerId = ~0U;
 
 struct HitSink {
+  ByteView bytes;
+  const std::vector<AnchorGlance>& glances;
   std::vector<AnchorHit>* hits;
   bool failed;
 };
@@ -31,6 +33,10 @@ int on_match(unsigned int id, unsigned long long, unsigned long long to, unsigne
              void* context) noexcept {
   auto* sink = static_cast<HitSink*>(context);
   if (id == kPacerId) return 0;
+  if (id < sink->glances.size()) {
+    to = sink->glances[id].anchor_end(sink->bytes, to);
+    if (to == 0) return 0;
+  }
   try {
     sink->hits->push_back({id, static_cast<std::uint32_t>(to)});
   } catch (const std::bad_alloc&) {
@@ -115,7 +121,7 @@ Result<HyperscanScratch> HyperscanScratch::allocate(const HyperscanDatabase& dat
 
 bool HyperscanScratch::scan(const HyperscanDatabase& database, ByteView bytes,
                             std::vector<AnchorHit>* hits) const {
-  HitSink sink{hits, false};
+  HitSink sink{bytes, database.glances(), hits, false};
   const hs_error_t code = hs_scan(database.get(), bytes.data(), static_cast<unsigned>(bytes.size()),
                                   0, scratch_.get(), on_match, &sink);
   return code == HS_SUCCESS && !sink.failed;

@@ -147,19 +147,26 @@ bool asserts(const RegexNode& node) {
          std::any_of(node.children.begin(), node.children.end(), asserts);
 }
 
-// Least number of bytes from the start of a match to the end of one of `places`.
-std::uint32_t least_before(const RegexNfa& regex, const Places& places) {
-  std::vector<std::uint32_t> distance(regex.places.size());  // 0: not reached
-  std::deque<std::uint32_t> open;
+// Places that a match can start with.
+Places first_places(const RegexNfa& regex) {
+  Places out;
   for (std::uint32_t place = 0; place < regex.places.size(); ++place) {
-    if (!regex.places[place].first) continue;
-    distance[place] = 1;
-    open.push_back(place);
+    if (regex.places[place].first) out.push_back(place);
   }
+  return out;
+}
+
+// Least number of bytes from one of `open`, itself included, to a place that is `wanted`; 0 where
+// there is no way.
+template <typename Wanted>
+std::uint32_t least_bytes(const RegexNfa& regex, const Places& from, const Wanted& wanted) {
+  std::vector<std::uint32_t> distance(regex.places.size());  // 0: not reached
+  std::deque<std::uint32_t> open(from.begin(), from.end());
+  for (const std::uint32_t place : from) distance[place] = 1;
   while (!open.empty()) {
     const std::uint32_t place = open.front();
     open.pop_front();
-    if (std::binary_search(places.begin(), places.end(), place)) return distance[place];
+    if (wanted(place)) return distance[place];
     for (const std::uint32_t next : regex.places[place].next) {
       if (distance[next] != 0) continue;
       distance[next] = distance[place] + 1;
@@ -167,6 +174,41 @@ std::uint32_t least_before(const RegexNfa& regex, const Places& places) {
     }
   }
   return 0;
+}
+
+bool is_word_byte(std::size_t byte) {
+  return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || byte == '_' ||
+         (byte >= 'a' && byte <= 'z');
+}
+
+// Whether a match starts where `\b` asks for a byte before it that is no word byte: the regex
+// begins with it, and every match with a word byte.
+bool has_bounded_front(const RegexNode& tree, const RegexNfa& regex) {
+  const RegexNode* node = &tree;
+  while (node->kind == RegexNode::Kind::kConcat && !node->children.empty()) {
+    node = &node->children.front();
+  }
+  if (node->kind != RegexNode::Kind::kWordBoundary) return false;
+  for (const std::uint32_t place : first_places(regex)) {
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      if (regex.places[place].set[byte] && !is_word_byte(byte)) return false;
+    }
+  }
+  return true;
+}
+
+// Has matches start with the byte before the word.
+void add_front(RegexNfa* regex) {
+  RegexNfa::Place front;
+  for (std::size_t byte = 0; byte < 256; ++byte) front.set.set(byte, !is_word_byte(byte));
+  front.first = true;
+  const auto index = static_cast<std::uint32_t>(regex->places.size());
+  front.next = first_places(*regex);
+  for (const std::uint32_t place : front.next) {
+    regex->places[place].first = false;
+    regex->places[place].previous.push_back(index);
+  }
+  regex->places.push_back(std::move(front));
 }
 
 // Bytes that no place tells apart, as one number each; `count` of them.
@@ -255,7 +297,7 @@ unsigned char at(const std::string& table, std::size_t index) {
 
 Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_tree) {
   Precheck out;
-  const auto regex = build_nfa(regex_tree);
+  auto regex = build_nfa(regex_tree);
   const auto anchor = build_nfa(anchor_tree);
   if (!regex || !anchor || regex->nullable || anchor->nullable) return out;
   // The place that makes the anchor necessary is one where it can end. Where that is written in the
@@ -268,7 +310,11 @@ Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_t
     if (must_read.holds(place)) sure.push_back(place);
   }
   if (!must_read.gave_up() && !asserts(anchor_tree) && is_cut(*regex, sure)) ends = std::move(sure);
-  out.least_before_ = dragnet::least_before(*regex, ends);
+  out.least_before_ = least_bytes(*regex, first_places(*regex), [&](std::uint32_t place) {
+    return std::binary_search(ends.begin(), ends.end(), place);
+  });
+  out.bounded_front_ = has_bounded_front(regex_tree, *regex);
+  if (out.bounded_front_) add_front(&*regex);
   out.classes_ = byte_classes(*regex, &out.class_count_);
   Places after;
   bool may_end = false;
@@ -278,14 +324,29 @@ Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_t
   }
   tidy(&after);
   if (!may_end) {
+    out.least_after_ =
+        least_bytes(*regex, after, [&](std::uint32_t place) { return regex->places[place].last; });
+    ByteSet follows;
+    for (const std::uint32_t place : after) follows |= regex->places[place].set;
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      if (!follows[byte]) out.follows_[byte / 64] &= ~(1ULL << (byte % 64));
+    }
     out.forward_ = Automaton(*regex, out.classes_, out.class_count_, true).table(std::move(after));
   }
   out.backward_ = Automaton(*regex, out.classes_, out.class_count_, false).table(std::move(ends));
   return out;
 }
 
+void Precheck::set_tail(std::uint32_t tail) {
+  tail_ = std::min(tail, least_after_);
+  least_after_ -= tail_;
+  least_before_ += tail_;
+}
+
 bool Precheck::passes(ByteView text, std::uint64_t from, std::uint64_t end,
                       std::uint64_t to) const {
+  if (end - from < tail_) return false;
+  end -= tail_;
   const auto class_at = [&](std::uint64_t offset) {
     return at(classes_, static_cast<unsigned char>(text[offset]));
   };
@@ -298,12 +359,43 @@ bool Precheck::passes(ByteView text, std::uint64_t from, std::uint64_t end,
     if (state == kNo) return false;
   }
   if (backward_.empty()) return true;
+  // The byte before the word is not the match's: it may lie before `from`, and be absent.
+  const std::uint64_t first = bounded_front_ && from > 0 ? from - 1 : from;
   unsigned state = kFirstState;
   for (std::uint64_t i = end; state >= kFirstState; --i) {
-    if (i <= from) return false;
+    if (i <= first) return bounded_front_ && i == 0;
     state = at(backward_, (state - kFirstState) * class_count_ + class_at(i - 1));
   }
   return state == kMaybe;
+}
+
+AnchorGlance::AnchorGlance(const Precheck& precheck, std::uint32_t width)
+    : follows_(precheck.follows_),
+      precheck_(&precheck),
+      tail_(precheck.tail_),
+      behind_(width + 1 > precheck.tail_ ? width + 1 - precheck.tail_ : 0) {}
+
+bool AnchorGlance::reads_on(ByteView bytes, std::uint64_t end) const {
+  const Precheck& check = *precheck_;
+  const auto next = [&](const std::string& table, unsigned state, std::uint64_t offset) {
+    return at(table, (state - kFirstState) * check.class_count_ +
+                         at(check.classes_, static_cast<unsigned char>(bytes[offset])));
+  };
+  if (!check.forward_.empty()) {
+    const std::uint64_t to = std::min<std::uint64_t>(end + tail_ + 1, bytes.size());
+    unsigned state = kFirstState;
+    for (std::uint64_t i = end; state >= kFirstState && i < to; ++i) {
+      state = next(check.forward_, state, i);
+    }
+    if (state == kNo) return false;
+  }
+  if (check.backward_.empty()) return true;
+  const std::uint64_t from = end > behind_ ? end - behind_ : 0;
+  unsigned state = kFirstState;
+  for (std::uint64_t i = end; state >= kFirstState && i > from; --i) {
+    state = next(check.backward_, state, i - 1);
+  }
+  return state != kNo;
 }
 
 }  // namespace dragnet

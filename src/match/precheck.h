@@ -3,10 +3,18 @@
 // Most anchors stand where no match can: "secr" in prose. Two small automata, derived from the
 // rule's regex, read on from the anchor's end, one forwards and one backwards over the anchor to
 // where a match starts, and stop at the first byte that no match has there: some 20 ns where RE2
-// takes 500. The check is necessary for a match, never sufficient: assertions are left out, and
-// where an automaton would have too many states it says yes.
+// takes 500. The check is necessary for a match, never sufficient: assertions are left out but for
+// a word boundary at the regex's start, and where an automaton would have too many states it says
+// yes.
+//
+// The first few bytes of it are read where Hyperscan reports the anchor (AnchorGlance), so that
+// most hits are never stored. Nothing but those bytes may then say whether there is an anchor: a
+// delta scan has no others. So some bytes after the anchor, which a match must have, are made part
+// of it (the tail), as far as it stays as narrow as the widest one, and the glance stays within its
+// width and one byte to each side.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -25,19 +33,29 @@ class Precheck {
 
   // False only where no match within text[from, to) has the anchor ending at `end`, in the part
   // that makes the anchor necessary; from <= end <= to <= text.size(). Reads bytes of that span
-  // alone.
+  // alone, and the one before it.
   bool passes(ByteView text, std::uint64_t from, std::uint64_t end, std::uint64_t to) const;
 
   // Least number of bytes of a match before the anchor's end, the anchor included; 0: not known.
   std::uint32_t least_before() const { return least_before_; }
+  // And after it.
+  std::uint32_t least_after() const { return least_after_; }
+
+  // From now on the anchor's end is `tail` bytes later, at most `least_after()`.
+  void set_tail(std::uint32_t tail);
+  std::uint32_t tail() const { return tail_; }
 
   template <typename Archive>
   friend void fields(Archive& a, Precheck& precheck) {
     a(precheck.classes_), a(precheck.forward_), a(precheck.backward_);
-    a(precheck.class_count_), a(precheck.least_before_);
+    a(precheck.class_count_), a(precheck.least_before_), a(precheck.least_after_);
+    a(precheck.tail_), a(precheck.bounded_front_);
+    for (std::uint64_t& word : precheck.follows_) a(word);
   }
 
  private:
+  friend class AnchorGlance;
+
   // Class of each byte, and per state and class what comes next: 0 no match, 1 maybe one, else two
   // more than a state's index. Without states: maybe.
   std::string classes_;
@@ -45,6 +63,40 @@ class Precheck {
   std::string backward_;
   std::uint32_t class_count_ = 0;
   std::uint32_t least_before_ = 0;
+  std::uint32_t least_after_ = 0;
+  std::uint32_t tail_ = 0;
+  // A match starts at a word's edge: the backward automaton reads one more byte, if there is one.
+  bool bounded_front_ = false;
+  // Bytes that can follow the anchor (without its tail), a bit each.
+  std::array<std::uint64_t, 4> follows_ = {~0ULL, ~0ULL, ~0ULL, ~0ULL};
+};
+
+// The part of a precheck that depends on the anchor's own bytes and one to each side; all of a rule
+// in a hundred bytes, because it is asked hundreds of times as often as anything else of the rule.
+class AnchorGlance {
+ public:
+  // Of a rule's precheck, which must outlive it and stay where it is; `width` is that of the widest
+  // anchor.
+  AnchorGlance(const Precheck& precheck, std::uint32_t width);
+
+  // Where the anchor ends, tail included, if the part without it ends at `end` of `bytes`; 0 where
+  // no match can be. What lies outside of `bytes` may be anything.
+  std::uint64_t anchor_end(ByteView bytes, std::uint64_t end) const {
+    if (end + tail_ > bytes.size()) return 0;
+    if (end < bytes.size()) {
+      const auto next = static_cast<unsigned char>(bytes[end]);
+      if (((follows_[next >> 6U] >> (next & 63U)) & 1U) == 0) return 0;
+    }
+    return reads_on(bytes, end) ? end + tail_ : 0;
+  }
+
+ private:
+  bool reads_on(ByteView bytes, std::uint64_t end) const;
+
+  std::array<std::uint64_t, 4> follows_;
+  const Precheck* precheck_;
+  std::uint32_t tail_;
+  std::uint32_t behind_;  // bytes before the end that may be read
 };
 
 }  // namespace dragnet

@@ -15,7 +15,7 @@ namespace dragnet {
 namespace {
 
 // Bump where the codec's fields, the derivation of anchors or their meaning change.
-constexpr std::uint64_t kFormat = 0x6472'6167'6e65'0002;
+constexpr std::uint64_t kFormat = 0x6472'6167'6e65'0003;
 
 Error at_rule(const Rule& rule, const Error& error) {
   return usage_error(rule.place.text() + ": rule '" + rule.id + "': " + error.message, error.hint);
@@ -45,6 +45,19 @@ Status check_group(const Rule& rule) {
   return ok_status();
 }
 
+// How many bytes that every match has after the anchor become part of it: half of what the narrow
+// width leaves, the other half is for what stands before it.
+void add_tail(CompiledRule* rule) {
+  Anchor& anchor = rule->anchor;
+  if (rule->whole_blob() || anchor.max_width >= kNarrowWidth) return;
+  rule->precheck.set_tail(std::min((kNarrowWidth - anchor.max_width + 1) / 2, rule->lookahead));
+  const std::uint32_t tail = rule->precheck.tail();
+  anchor.min_width += tail;
+  anchor.max_width += tail;
+  rule->lookbehind += tail;
+  rule->lookahead -= tail;
+}
+
 Result<CompiledRule> compile_rule(Rule rule) {
   CompiledRule out;
   if (!rule.path.empty()) {
@@ -69,6 +82,7 @@ Result<CompiledRule> compile_rule(Rule rule) {
     const auto regex = parse_regex(rule.regex);
     const auto pattern = parse_regex(out.anchor.pattern);
     if (regex && pattern) out.precheck = Precheck::derive(regex.value(), pattern.value());
+    add_tail(&out);
   }
   out.rule = std::move(rule);
   return out;
@@ -95,6 +109,17 @@ void RulePack::index() {
   regexes_ = std::make_unique<RegexStore>(std::move(patterns));
 }
 
+// When the rules stay where they are.
+void RulePack::set_glances() {
+  std::vector<AnchorGlance> glances;
+  glances.reserve(pattern_rules_.size());
+  for (const std::uint32_t rule : pattern_rules_) {
+    if (rule >= rules_.size()) return;  // the pattern that stands for none
+    glances.emplace_back(rules_[rule].precheck, anchor_width_);
+  }
+  database_->set_glances(std::move(glances));
+}
+
 Result<std::shared_ptr<const RulePack>> RulePack::compile(RuleSet set) {
   std::shared_ptr<RulePack> pack(new RulePack);
   if (auto status = check_lists(set.allowlists); !status) return std::move(status).error();
@@ -118,6 +143,7 @@ Result<std::shared_ptr<const RulePack>> RulePack::compile(RuleSet set) {
   }
   if (pack->pattern_rules_.empty()) pack->pattern_rules_.push_back(0);
   pack->database_ = std::make_unique<HyperscanDatabase>(std::move(database).value());
+  pack->set_glances();
   PackWriter writer;
   writer(pack->rules_);
   writer(pack->allowlists_);
@@ -171,6 +197,7 @@ Result<std::shared_ptr<const RulePack>> RulePack::from_bytes(ByteView bytes) {
   if (!ready) return std::move(ready).error();
   pack->database_ = std::make_unique<HyperscanDatabase>(std::move(ready).value());
   pack->index();
+  pack->set_glances();
   if (pack->pattern_rules_.empty()) pack->pattern_rules_.push_back(0);
   return std::shared_ptr<const RulePack>(std::move(pack));
 }

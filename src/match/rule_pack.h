@@ -23,7 +23,7 @@ struct CompiledRule {
   static constexpr std::uint32_t kWholeBlob = ~std::uint32_t{0};
 
   Rule rule;
-  Anchor anchor;                          // without a pattern for a path-only rule
+  Anchor anchor;  // without a pattern for a path-only rule; widths with tail
   std::uint32_t lookbehind = kWholeBlob;  // bytes before the anchor's end that confirm reads
   std::uint32_t lookahead = kWholeBlob;   // and after it
   Precheck precheck;                      // what confirm asks before RE2
@@ -69,6 +69,7 @@ class RulePack {
  private:
   RulePack();
   void index();
+  void set_glances();
 
   std::vector<CompiledRule> rules_;
   std::vector<Allowlist> allowlists_;

@@ -27,15 +27,40 @@ std::vector<AnchorHit> hits_of(const RulePack& pack, const std::string& text) {
   return hits;
 }
 
+// Ends, tail included, of anchors that Hyperscan reports and nothing else is asked of.
+std::vector<std::uint64_t> bare_ends(const CompiledRule& rule, const std::string& text) {
+  std::size_t bad = 0;
+  const auto database = HyperscanDatabase::compile(std::vector{rule.anchor.pattern}, &bad);
+  const auto scratch = HyperscanScratch::allocate(*database);
+  std::vector<AnchorHit> hits;
+  EXPECT_TRUE(scratch->scan(*database, text, &hits));
+  std::vector<std::uint64_t> ends;
+  for (const AnchorHit& hit : hits) {
+    const std::uint64_t end = std::uint64_t{hit.end} + rule.precheck.tail();
+    if (end <= text.size()) ends.push_back(end);
+  }
+  return ends;
+}
+
+enum class Given { kNothing, kUnbounded, kAnchor };
+
 // Whatever RE2 matches, from whichever byte, has an anchor that passes, though the check sees no
-// byte outside of the match.
-void every_match_passes(bool unbounded, std::uint32_t seeds) {
+// byte after the match and one before it. Every third word starts where a match has to, at \b.
+void every_match_passes(Given given, std::uint32_t seeds) {
   std::size_t matches = 0;
   std::size_t refused = 0;
   for (std::uint32_t seed = 0; seed < seeds; ++seed) {
     RegexGenerator generator(seed);
-    const RegexSample sample = generator.sequence(3, unbounded);
-    const auto pack = make_pack({make_rule("r", sample.regex)});
+    RegexSample sample = generator.sequence(3, given == Given::kUnbounded);
+    Rule made = make_rule("r", sample.regex);
+    if (given == Given::kAnchor) {
+      const RegexSample more = generator.sequence(2, false);
+      sample = {sample.regex + "k(?:Y|z)" + more.regex, sample.match + "kY" + more.match};
+      made.regex = sample.regex;
+      made.anchor = seed % 2 == 0 ? "k[Yz]" : "kY|z";
+    }
+    if (seed % 3 == 0) made.regex = "\\b(?:" + sample.regex + ")";
+    const auto pack = make_pack({made});
     if (!pack) continue;  // no mandatory byte, or nested repeats above RE2's limit
     const CompiledRule& rule = pack->rules()[0];
     const std::string text =
@@ -65,16 +90,49 @@ void every_match_passes(bool unbounded, std::uint32_t seeds) {
       ++matches;
       from = start + 1;
     }
-    for (const AnchorHit& hit : hits) {
-      refused += rule.precheck.passes(text, 0, hit.end, text.size()) ? 0 : 1;
+    for (const std::uint64_t end : bare_ends(rule, text)) {
+      const bool passes = rule.precheck.passes(text, 0, end, text.size());
+      refused += passes ? 0 : 1;
+      // What was not even reported is refused.
+      const bool reported = std::any_of(hits.begin(), hits.end(),
+                                        [&](const AnchorHit& hit) { return hit.end == end; });
+      ASSERT_TRUE(reported || !passes) << sample.regex << " at " << end << " of " << text;
     }
   }
   EXPECT_GT(matches, seeds);
   EXPECT_GT(refused, seeds / 10);
 }
 
-TEST(Precheck, LosesNoMatchOfABoundedRegex) { every_match_passes(false, 400); }
-TEST(Precheck, LosesNoMatchOfAnUnboundedRegex) { every_match_passes(true, 400); }
+TEST(Precheck, LosesNoMatchOfABoundedRegex) { every_match_passes(Given::kNothing, 400); }
+TEST(Precheck, LosesNoMatchOfAnUnboundedRegex) { every_match_passes(Given::kUnbounded, 400); }
+TEST(Precheck, LosesNoMatchOfAGivenAnchor) { every_match_passes(Given::kAnchor, 400); }
+
+TEST(Precheck, AWordsStartNeedsAByteThatIsNone) {
+  const Precheck check = precheck_of("\\bpat[0-9]{4}", "pat");
+  const auto passes = [&](const std::string& text) {
+    const std::size_t end = text.find("pat") + 3;
+    return check.passes(text, end - 3, end, text.size());
+  };
+  for (const char* text : {"pat1234", " pat1234", "-pat1234"}) EXPECT_TRUE(passes(text)) << text;
+  for (const char* text : {"spat1234", "_pat1234", "7pat1234"}) EXPECT_FALSE(passes(text)) << text;
+}
+
+TEST(Precheck, AGlanceReadsTheTailAndOneByteMore) {
+  Precheck check = precheck_of("[xy]key_[0-9]{3,5};", "key_");
+  check.set_tail(2);
+  EXPECT_EQ(check.tail(), 2U);
+  EXPECT_EQ(check.least_before(), 7U);
+  const AnchorGlance glance(check, 6);
+  const auto end = [&](const std::string& text) {
+    return glance.anchor_end(text, text.find("key_") + 4);
+  };
+  EXPECT_EQ(end("xkey_123;"), 7U);
+  EXPECT_EQ(end("xkey_123x"), 7U);  // the fourth byte after is not looked at
+  EXPECT_EQ(end("xkey_12"), 7U);    // what may follow is not there to see
+  EXPECT_EQ(end("key_123;"), 6U);
+  for (const char* text : {"xkey_1", "xkey_12;", "xkey_x23;", "zkey_123;"})
+    EXPECT_EQ(end(text), 0U);
+}
 
 TEST(Precheck, ReadsOnFromTheAnchor) {
   const Precheck check = precheck_of("[xy]key_[0-9]{3,5};", "key_");

@@ -23,7 +23,9 @@ TEST(RulePack, ComesBackFromItsBytes) {
   ASSERT_TRUE(again.ok());
   EXPECT_EQ((*again)->hash(), pack->hash());
   EXPECT_EQ((*again)->rules()[0].rule.remediation, "Revoke it.");
-  EXPECT_EQ((*again)->rules()[0].lookahead, 20U);
+  const CompiledRule& compiled = (*again)->rules()[0];
+  EXPECT_EQ(compiled.lookahead, 20U - compiled.precheck.tail());
+  EXPECT_EQ(compiled.precheck.tail(), pack->rules()[0].precheck.tail());
   EXPECT_EQ((*again)->anchor_width(), pack->anchor_width());
   auto scanner = Scanner::create(again->get());
   EXPECT_EQ(scanner->scan("tok_0123abcd").size(), 1U);

@@ -28,14 +28,15 @@ std::vector<Match> scan_slowly(const RulePack& pack, ByteView text) {
   for (std::uint32_t i = 0; i < pack.rules().size(); ++i) {
     const CompiledRule& rule = pack.rules()[i];
     const re2::RE2 anchor(rule.anchor.pattern, regex_options());
+    const std::uint64_t tail = rule.precheck.tail();
     const std::vector<Confirmed> all =
         rule.whole_blob() ? confirm_whole(pack, i, text) : std::vector<Confirmed>();
     for (std::uint64_t end = 1; end <= text.size(); ++end) {
       bool holds = false;
       for (std::uint64_t width = rule.anchor.min_width;
            width <= rule.anchor.max_width && width <= end && !holds; ++width) {
-        holds = anchor.Match({text.data(), text.size()}, end - width, end, re2::RE2::ANCHOR_BOTH,
-                             nullptr, 0);
+        holds = anchor.Match({text.data(), text.size()}, end - width, end - tail,
+                             re2::RE2::ANCHOR_BOTH, nullptr, 0);
       }
       if (!holds) continue;
       const auto found = rule.whole_blob() ? containing(all, rule.anchor, end)
