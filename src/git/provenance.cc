@@ -19,8 +19,9 @@ using provenance::kNone;
 }  // namespace
 
 struct Provenance::Feeder::Impl {
-  explicit Impl(provenance::EdgeSink* sink) : lane(sink) {}
+  explicit Impl(provenance::EdgeSink* sink) : lane(sink), numbers(&sink->trees) {}
   provenance::TreeLane lane;
+  provenance::TreeNumbers* numbers;
 };
 
 Provenance::Feeder::Feeder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -28,7 +29,12 @@ Provenance::Feeder::Feeder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) 
 Provenance::Feeder::~Feeder() = default;
 
 void Provenance::Feeder::add_tree(const ObjectId& id, ByteView bytes, const TreeState& state) {
-  impl_->lane.add(id, bytes, state.links());
+  if (!state.links().empty()) impl_->lane.add(impl_->numbers->number(id), bytes, state.links());
+}
+
+void Provenance::Feeder::add_listed_tree(std::uint32_t place, ByteView bytes,
+                                         const TreeState& state) {
+  impl_->lane.add(place, bytes, state.links());
 }
 
 struct Provenance::Impl {

@@ -87,6 +87,8 @@ class Provenance {
     // `parser()` and has the name hits. Cheapest where one thread gets the versions of a folder one
     // after the other, as packs have them.
     void add_tree(const ObjectId& id, ByteView bytes, const TreeState& state);
+    // The same for the tree at a place of the listing that `Provenance` was given.
+    void add_listed_tree(std::uint32_t place, ByteView bytes, const TreeState& state);
 
    private:
     friend class Provenance;

@@ -121,7 +121,8 @@ class TreeLane {
   explicit TreeLane(EdgeSink* sink) : sink_(sink) {}
 
   // `links` are all of the tree's, by offset.
-  void add(const ObjectId& id, ByteView bytes, std::span<const TreeLink> links);
+  // The tree `number`, whose links these are.
+  void add(std::uint32_t number, ByteView bytes, std::span<const TreeLink> links);
   // Hands over what is still held back. The lane can be used on.
   void finish();
 
@@ -149,7 +150,7 @@ class TreeLane {
     }
   };
 
-  void add_long(const ObjectId& id, ByteView bytes, std::span<const TreeLink> links);
+  void add_long(std::uint32_t number, ByteView bytes, std::span<const TreeLink> links);
   Folder* folder_for(ByteView bytes);
   static bool is_same(const Folder& folder, LiveEdge* edge, ByteView bytes, const TreeLink& link);
   void merge(Folder* folder, ByteView bytes, std::span<const TreeLink> links);

@@ -24,16 +24,16 @@ std::size_t bytes_of_links(std::span<const TreeLink> links) {
 }  // namespace
 
 // A tree without links needs no place in a sequence, and what is live may be so before and after.
-void TreeLane::add(const ObjectId& id, ByteView bytes, std::span<const TreeLink> links) {
+void TreeLane::add(std::uint32_t number, ByteView bytes, std::span<const TreeLink> links) {
   if (links.empty()) return;
   if (bytes.size() + links.size_bytes() > kMaxRemembered &&
       bytes_of_links(links) > kMaxRemembered) {
-    add_long(id, bytes, links);
+    add_long(number, bytes, links);
     return;
   }
   Folder* folder = folder_for(bytes);
   merge(folder, bytes, links);
-  folder->chunk.add_tree(sink_->trees.number(id));
+  folder->chunk.add_tree(number);
   if (folder->chunk.full()) flush(folder);
 }
 
@@ -176,8 +176,7 @@ void TreeLane::flush(Folder* folder) {
 }
 
 // A tree with too many links to be remembered: in chunks that hold it alone.
-void TreeLane::add_long(const ObjectId& id, ByteView bytes, std::span<const TreeLink> links) {
-  const std::uint32_t number = sink_->trees.number(id);
+void TreeLane::add_long(std::uint32_t number, ByteView bytes, std::span<const TreeLink> links) {
   ChunkWriter chunk;
   for (const TreeLink& link : links) {
     if (chunk.trees() == 0) chunk.add_tree(number);

@@ -232,9 +232,11 @@ class NodeAdapter : public NodeVisitor {
     ObjectView view;
     ObjectHeader copy;
     const std::uint32_t place = grove_->places[node.node];
+    view.type = grove_->forest.type(node.node);
+    view.work = grove_->forest.end(node.node) - grove_->forest.offset(node.node);
     if (place == kCopy) {
       if (!node.has_children) return nullptr;
-      copy.type = grove_->forest.type(node.node);
+      copy.type = view.type;
       view.header = &copy;
     } else {
       view.index = place;
@@ -279,6 +281,8 @@ class NodeAdapter : public NodeVisitor {
     ObjectView view;
     view.index = place;
     view.header = &header;
+    view.type = header.type;
+    view.work = header.size;
     view.bytes = read->bytes;
     visitor_->object(view);
   }

@@ -29,7 +29,9 @@ struct ObjectView {
   static constexpr std::size_t kCopy = ~std::size_t{0};
 
   std::size_t index = kCopy;  // place in the listing
-  const ObjectHeader* header = nullptr;
+  const ObjectHeader* header = nullptr;  // its fields lie far from everything else: look if needed
+  ObjectType type = ObjectType::kBlob;
+  std::uint64_t work = 0;  // its share of a run, as `ObjectHeader::size` counts it
   ByteView bytes;
   bool has_children = false;  // whether a state would be used
   // Where the object is a delta of one shown before: how it is made, and what was kept of that.

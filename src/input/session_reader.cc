@@ -114,6 +114,8 @@ void SessionReader::read(unsigned worker, const ObjectListing& listing,
     ObjectView view;
     view.index = index;
     view.header = &header;
+    view.type = header.type;
+    view.work = header.size;
     view.bytes = read->bytes;
     visitor->object(view);
   }

@@ -18,7 +18,7 @@ struct ContentState : NodeState {
 
 std::shared_ptr<const NodeState> ContentVisitor::object(const ObjectView& view) {
   count(view);
-  const ObjectType type = view.header->type;
+  const ObjectType type = view.type;
   const bool listed = view.index != ObjectView::kCopy;
   // Of commits that were not asked for only their place in the graph counts.
   const bool context = listed && view.index >= context_->run->selected;

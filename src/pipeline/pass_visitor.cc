@@ -29,9 +29,9 @@ void PassVisitor::unreadable(std::size_t, const ObjectHeader& header, const Erro
 
 void PassVisitor::count(const ObjectView& view) {
   if (view.index == ObjectView::kCopy) return;
-  counts_.work += view.header->size;
+  counts_.work += view.work;
   if (view.index < context_->run->selected) {
-    ++counts_.of_type[static_cast<std::size_t>(view.header->type)];
+    ++counts_.of_type[static_cast<std::size_t>(view.type)];
     counts_.bytes += view.bytes.size();
     if (!context_->done.empty()) context_->done[view.index] = 1;
   }

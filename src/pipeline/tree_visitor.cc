@@ -40,7 +40,7 @@ std::shared_ptr<const NodeState> TreeVisitor::object(const ObjectView& view) {
   hits_.clear();
   if (!new_names_.empty()) scan_new_names(view);
   state.add_name_hits(hits_);
-  feeder_->add_tree(view.header->id, view.bytes, state);
+  feeder_->add_listed_tree(static_cast<std::uint32_t>(view.index), view.bytes, state);
   return kept;
 }
 
