@@ -78,7 +78,13 @@ class ForestWalk {
   void work(NodeVisitor* visitor);
 
  private:
-  using Bytes = std::shared_ptr<ObjectBuffer>;
+  struct Object {
+    ObjectBuffer buffer;
+    // Whether another worker was given it. Then it is freed by who lets go of it last, and does not
+    // go to a pool: that nobody else holds it is no proof that nobody's reading is still to end.
+    bool shared = false;
+  };
+  using Bytes = std::shared_ptr<Object>;
   using State = std::shared_ptr<const NodeState>;
   // Children [next, end) of a node are still to be done.
   struct Frame {
@@ -107,7 +113,7 @@ class ForestWalk {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Frame> offered_;
-  std::uint32_t busy_ = 0;                  // workers that may still hand something over
+  std::uint32_t busy_ = 0;                 // workers that may still hand something over
   std::atomic<std::int32_t> waiting_ = 0;  // workers less what is offered to them
 };
 
