@@ -38,6 +38,13 @@ std::vector<std::string> files_with(const std::string& folder, const std::string
   return found;
 }
 
+// Changes a pack or an index, which git writes read-only.
+void change(const std::string& path, const std::function<void(std::string*)>& edit) {
+  std::string bytes = read_bytes(path);
+  edit(&bytes);
+  write_bytes(path, bytes);
+}
+
 class ForestReaderTest : public testing::Test {
  protected:
   void make(const std::string& hash = "sha1") {
@@ -133,6 +140,24 @@ TEST_F(ForestReaderTest, IndexedByTheMultiPackIndexAlone) {
   }
 }
 
+TEST_F(ForestReaderTest, DamagedMultiPackIndex) {
+  make();
+  for (int i = 0; i < 2; ++i) {
+    commits(5);
+    git_.git(repo_, {"repack", "-q"});
+  }
+  git_.git(repo_, {"multi-pack-index", "write"});
+  const auto expected = all_objects(&git_, repo_);
+  const std::string path = pack_folder() + "/multi-pack-index";
+  change(path, [](std::string* bytes) { bytes->back() ^= 1; });
+  for (const ReaderChoice choice : kAllReaders) {
+    const Recorded recorded = record(repo_, choice);
+    EXPECT_EQ(recorded.unreadable.size(), 1U);
+    EXPECT_EQ(recorded.unreadable.count(path), 1U);
+    EXPECT_TRUE(recorded.contents == expected);
+  }
+}
+
 TEST_F(ForestReaderTest, Alternates) {
   make();
   commits(6);
@@ -184,13 +209,6 @@ TEST_F(ForestReaderTest, ThinPacks) {
   // libgit2 cannot read them and says so.
   const Recorded reference = record(repo_, ReaderChoice::kLibgit2Sessions);
   EXPECT_EQ(reference.contents.size() + reference.unreadable.size(), expected.size());
-}
-
-// Changes a pack or an index, which git writes read-only.
-void change(const std::string& path, const std::function<void(std::string*)>& edit) {
-  std::string bytes = read_bytes(path);
-  edit(&bytes);
-  write_bytes(path, bytes);
 }
 
 // Random damage to a pack. Each object is shown with its bytes or listed, whatever reads; what git
