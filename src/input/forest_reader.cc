@@ -67,7 +67,8 @@ class ForestReader : public ObjectReader {
       : repository_(repository),
         account_(memory),
         large_(std::clamp<std::size_t>(memory / 64, 256 << 10, 16 << 20)),
-        singles_(make_session_reader(pack_source(repository), workers, budget)) {}
+        sessions_{.cache_bytes = 1 << 20, .large = large_},
+        singles_(make_session_reader(pack_source(repository, sessions_), workers, budget)) {}
 
   Result<ObjectListing> list(unsigned threads) override;
   std::unique_ptr<ReadPass> pass(const ObjectListing& listing,
@@ -82,6 +83,7 @@ class ForestReader : public ObjectReader {
   const Repository* repository_;
   BufferAccount account_;
   std::size_t large_;
+  PackSessionOptions sessions_;
   std::vector<std::unique_ptr<Grove>> groves_;
   std::vector<bool> several_;  // by place: the object has copies
   std::vector<bool> single_;   // by place: no healthy node
@@ -92,7 +94,7 @@ class ForestReader : public ObjectReader {
 Result<ObjectListing> ForestReader::list(unsigned threads) {
   auto stored = repository_->stored_objects(threads);
   if (!stored) return std::move(stored).error();
-  auto session = repository_->open_pack_session();
+  auto session = repository_->open_pack_session(sessions_);
   if (!session) return std::move(session).error();
   session_ = std::move(session).value();
 
@@ -177,9 +179,11 @@ void ForestReader::add_single(const ObjectHeader& header, ObjectListing* listing
 // Turns a walk's nodes into the listing's objects.
 class NodeAdapter : public NodeVisitor {
  public:
-  NodeAdapter(const Repository* repository, const Grove* grove, const ObjectListing* listing,
-              const std::vector<bool>* several, ObjectVisitor* visitor)
+  NodeAdapter(const Repository* repository, const PackSessionOptions& options, const Grove* grove,
+              const ObjectListing* listing, const std::vector<bool>* several,
+              ObjectVisitor* visitor)
       : repository_(repository),
+        options_(options),
         grove_(grove),
         listing_(listing),
         several_(several),
@@ -226,7 +230,7 @@ class NodeAdapter : public NodeVisitor {
   void read_elsewhere(std::uint32_t place, const Error& reason) {
     const ObjectHeader& header = listing_->objects[place];
     if (!session_) {
-      auto opened = repository_->open_pack_session();
+      auto opened = repository_->open_pack_session(options_);
       if (opened) session_ = std::move(opened).value();
     }
     auto read = session_ ? session_->read(header.id) : Result<ObjectSession::View>(reason);
@@ -242,6 +246,7 @@ class NodeAdapter : public NodeVisitor {
   }
 
   const Repository* repository_;
+  PackSessionOptions options_;
   const Grove* grove_;
   const ObjectListing* listing_;
   const std::vector<bool>* several_;
@@ -276,8 +281,8 @@ class ForestPass : public ReadPass {
 
   void work(unsigned worker, ObjectVisitor* visitor) override {
     for (std::size_t i = 0; i < walks_.size() && !visitor->stopped(); ++i) {
-      NodeAdapter adapter(reader_->repository_, reader_->groves_[i].get(), &listing_,
-                          &reader_->several_, visitor);
+      NodeAdapter adapter(reader_->repository_, reader_->sessions_, reader_->groves_[i].get(),
+                          &listing_, &reader_->several_, visitor);
       walks_[i]->work(&adapter);
     }
     Renumbered renumbered(&places_, visitor);
