@@ -21,7 +21,6 @@ namespace dragnet {
 namespace {
 
 constexpr std::uint32_t kCopy = ~std::uint32_t{0};
-constexpr std::size_t kSinglesAtOnce = 64;
 
 // Places of ids in a listing: open addressing at half load.
 class PlaceTable {
