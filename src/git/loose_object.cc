@@ -1,6 +1,5 @@
 #include "git/loose_object.h"
 
-#include <new>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -69,20 +68,22 @@ Result<ObjectSession::View> LooseReader::read(const std::string& path) {
 }
 
 Result<ObjectSession::View> LooseReader::read_bytes(ByteView deflated) {
-  bytes_.reset();
+  whole_ = {};
   const auto parsed = parse_front(&inflater_, deflated);
   if (!parsed.ok()) return parsed.error();
   const std::size_t length = parsed.value().length;
   const std::size_t size = static_cast<std::size_t>(parsed.value().size);
   // A byte more than there should be, so that a stream that goes on is noticed.
   const std::size_t capacity = length + size + 1;
-  bytes_.reset(new (std::nothrow) char[capacity]);
-  if (!bytes_) return Error{ErrorKind::kTooLarge, "object does not fit in memory", ""};
-  const auto outcome = inflater_.inflate(deflated, bytes_.get(), capacity);
+  auto room = SharedObject::make(parsed.value().type, capacity, large_);
+  if (!room.ok()) return std::move(room).error();
+  whole_ = std::move(room).value();
+  char* const out = whole_.data.get();
+  const auto outcome = inflater_.inflate(deflated, out, capacity);
   if (!outcome.ended || outcome.produced != length + size) {
     return unreadable_error("loose object is damaged or cut off");
   }
-  return ObjectSession::View{parsed.value().type, ByteView(bytes_.get() + length, size)};
+  return ObjectSession::View{parsed.value().type, ByteView(out + length, size)};
 }
 
 }  // namespace dragnet

@@ -3,13 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/inflate.h"
 #include "base/result.h"
 #include "git/repository.h"
+#include "pack/base_cache.h"
 
 namespace dragnet {
 
@@ -24,6 +24,9 @@ std::optional<LooseHeader> parse_loose_header(ByteView start);
 // Reads one file after another. Not thread safe; one per thread.
 class LooseReader {
  public:
+  // Objects of more than `large` bytes are inflated to temporary files instead of memory.
+  explicit LooseReader(std::uint64_t large = ~std::uint64_t{0}) : large_(large) {}
+
   // Type and size, from the first bytes of the file. Errors (kUnreadable) say what is wrong,
   // without the path.
   Result<LooseHeader> header(const std::string& path);
@@ -35,7 +38,8 @@ class LooseReader {
 
  private:
   PrefixInflater inflater_;
-  std::unique_ptr<char[]> bytes_;
+  std::uint64_t large_;
+  SharedObject whole_;  // header included
 };
 
 }  // namespace dragnet

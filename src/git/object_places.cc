@@ -13,7 +13,7 @@ ObjectPlaces::ObjectPlaces(const std::vector<ObjectHeader>* objects) : objects_(
   };
   for (std::uint32_t place = 0; place < objects->size(); ++place) {
     const std::uint64_t key = key_of((*objects)[place].id.bytes.data());
-    const std::uint64_t tag = key >> 32 << 32;
+    const std::uint64_t tag = tag_of(key);
     std::size_t at = key & mask_;
     while (slots_[at] != kFree && (slots_[at] ^ tag) >> 32 != 0) at = (at + 1) & mask_;
     if (slots_[at] == kFree) {

@@ -11,7 +11,7 @@
 
 namespace dragnet {
 
-// A slot has the place and 32 bits of the id that do not decide which slot it is: open addressing
+// A slot has the place and 32 bits that are made of the id's first 64: open addressing
 // at half load or less, one cache miss a question. Ids of a listing that a slot could mix up are
 // told apart when the table is built, so what is there is always found at its place. An id that is
 // not there is taken for one that is once in 10^9 questions. Read-only after construction, so that
@@ -26,7 +26,7 @@ class ObjectPlaces {
   // The place of the object whose id starts at `raw_id`, or kNone.
   std::uint32_t find(const void* raw_id) const {
     const std::uint64_t key = key_of(raw_id);
-    const std::uint64_t tag = key >> 32 << 32;
+    const std::uint64_t tag = tag_of(key);
     for (std::size_t at = key & mask_; slots_[at] != kFree; at = (at + 1) & mask_) {
       if ((slots_[at] ^ tag) >> 32 != 0) continue;
       const auto place = static_cast<std::uint32_t>(slots_[at]);
@@ -50,8 +50,13 @@ class ObjectPlaces {
   static std::uint64_t key_of(const void* raw_id) {
     std::uint64_t key;
     std::memcpy(&key, raw_id, sizeof key);
+    return key;
+  }
+  // The upper 32 bits of a slot.
+  static std::uint64_t tag_of(std::uint64_t key) {
+    const std::uint64_t tag = key * 0x9E3779B97F4A7C15 >> 32 << 32;
     // No slot may look free: the tag of all ones is another's.
-    return key >> 32 == 0xffffffff ? key ^ (std::uint64_t{1} << 32) : key;
+    return tag >> 32 == 0xffffffff ? tag ^ (std::uint64_t{1} << 32) : tag;
   }
   std::uint32_t find_alike(const void* raw_id) const;
 

@@ -354,9 +354,20 @@ void ObjectStore::list_loose(unsigned threads, ObjectListing* listing) const {
   }
 }
 
+// What could not be opened, or was only in part what it should be.
+std::vector<Unreadable> ObjectStore::problems() const {
+  std::vector<Unreadable> problems = problems_;
+  for (const auto& [path, index] : shared_indexes_) {
+    if (!index.trusted()) {
+      problems.push_back({one_line(path), "damaged multi-pack-index: wrong checksum"});
+    }
+  }
+  return problems;
+}
+
 ObjectListing ObjectStore::list_loose(unsigned threads) const {
   ObjectListing listing;
-  listing.unreadable = problems_;
+  listing.unreadable = problems();
   list_loose(threads, &listing);
   return listing;
 }
@@ -364,12 +375,7 @@ ObjectListing ObjectStore::list_loose(unsigned threads) const {
 Result<ObjectListing> ObjectStore::list(unsigned threads) {
   const std::lock_guard lock(listing_);
   ObjectListing listing;
-  listing.unreadable = problems_;
-  for (const auto& [path, index] : shared_indexes_) {
-    if (!index.trusted()) {
-      listing.unreadable.push_back({one_line(path), "damaged multi-pack-index: wrong checksum"});
-    }
-  }
+  listing.unreadable = problems();
   std::vector<ThinObject> thin;
   list_packs(threads, &listing, &thin);
   list_loose(threads, &listing);

@@ -59,6 +59,7 @@ class ObjectStore : public std::enable_shared_from_this<ObjectStore> {
   std::optional<MultiPackIndex> open_shared_index(const std::string& pack_folder);
   void list_packs(unsigned threads, ObjectListing* listing, std::vector<ThinObject>* thin);
   void list_loose(unsigned threads, ObjectListing* listing) const;
+  std::vector<Unreadable> problems() const;
 
   std::size_t id_size_ = kSha1Size;
   std::vector<std::string> folders_;

@@ -31,6 +31,7 @@ class PackSession final : public ObjectSession {
         options_(options),
         copies_(store_.get()),
         check_(store_->id_size()),
+        loose_(options.large),
         headers_(store_->packs().size()),
         cache_(options.cache_bytes) {}
 
@@ -78,9 +79,8 @@ class PackSession final : public ObjectSession {
   BaseCache cache_;
   std::vector<Link> chain_;  // of the object being read, from its own entry to its end
   std::uint32_t steps_ = 0;  // entries looked at for it
-  std::unique_ptr<char[]> delta_;
-  std::size_t delta_room_ = 0;
-  SharedObject current_;  // what the last view is of
+  SharedObject delta_;       // room for the delta in hand
+  SharedObject current_;     // what the last view is of
 };
 
 PackHeaders& PackSession::headers(std::size_t number) {
@@ -164,50 +164,50 @@ Result<SharedObject> PackSession::ascend(SharedObject object) {
 }
 
 Result<SharedObject> PackSession::whole(const PackPlace& place, const PackEntry& entry) {
-  auto object = SharedObject::make(entry.type, entry.stored_size);
-  if (!object) return too_large();
+  auto object = SharedObject::make(entry.type, entry.stored_size, options_.large);
+  if (!object.ok()) return object;
   const ByteView deflated =
       pack(place.pack).bytes.substr(static_cast<std::size_t>(entry.data_offset));
   if (!inflater_.inflate(deflated, object->data.get(), object->size)) {
     return unreadable_error("its deflated data is damaged");
   }
   cache_.add(place, *object);
-  return *std::move(object);
+  return object;
 }
 
 Result<SharedObject> PackSession::loose_base(const Source& at) {
   const ObjectId id = ObjectId::from_raw(at.id, store_->id_size());
   const auto view = loose_.read(path_of(at.place.pack, id));
   if (!view.ok()) return unreadable_error("its delta base cannot be read");
-  auto object = SharedObject::make(view.value().type, view.value().bytes.size());
-  if (!object) return too_large();
-  view.value().bytes.copy(object->data.get(), object->size);
-  return *std::move(object);
+  auto object = SharedObject::make(view.value().type, view.value().bytes.size(), options_.large);
+  if (object.ok()) view.value().bytes.copy(object->data.get(), object->size);
+  return object;
 }
 
 Result<SharedObject> PackSession::apply(const Link& link, const SharedObject& base) {
   const std::size_t stored = static_cast<std::size_t>(link.entry.stored_size);
-  if (delta_room_ < stored || delta_room_ / 8 > stored + 4096) {
-    delta_.reset(new (std::nothrow) char[stored]);
-    delta_room_ = delta_ ? stored : 0;
-    if (!delta_) return too_large();
+  if (delta_.size < stored || delta_.size / 8 > stored + 4096) {
+    delta_ = {};
+    auto room = SharedObject::make(base.type, stored, options_.large);
+    if (!room.ok()) return room;
+    delta_ = std::move(room).value();
   }
   const ByteView deflated =
       pack(link.place.pack).bytes.substr(static_cast<std::size_t>(link.entry.data_offset));
-  if (!inflater_.inflate(deflated, delta_.get(), stored)) {
+  if (!inflater_.inflate(deflated, delta_.data.get(), stored)) {
     return unreadable_error("its deflated delta is damaged");
   }
-  ByteView delta(delta_.get(), stored);
+  ByteView delta(delta_.data.get(), stored);
   const auto sizes = take_delta_sizes(&delta);
   if (!sizes) return unreadable_error("its delta is damaged");
   if (sizes->base != base.size) return unreadable_error("its delta is of another base");
   if (sizes->result > options_.max_bytes) return too_large();
-  auto object = SharedObject::make(base.type, sizes->result);
-  if (!object) return too_large();
+  auto object = SharedObject::make(base.type, sizes->result, options_.large);
+  if (!object.ok()) return object;
   if (!apply_delta(base.bytes(), delta, object->data.get(), object->size, nullptr)) {
     return unreadable_error("its delta is damaged");
   }
-  return *std::move(object);
+  return object;
 }
 
 // The next place to look for a delta's base in; nothing where all were tried. A base that is named

@@ -71,6 +71,9 @@ struct PackSessionOptions {
   bool verify = true;                 // check every object's id against its bytes
   std::size_t cache_bytes = 8 << 20;  // of recent objects that others may be deltas of
   std::uint64_t max_bytes = ~0ULL;    // what is larger, or needs something larger: kTooLarge
+  // What is larger goes to temporary files: reading one object takes four times as much memory at
+  // most, besides the cache.
+  std::uint64_t large = ~0ULL;
 };
 
 class Repository {

@@ -22,7 +22,6 @@ namespace dragnet {
 namespace {
 
 constexpr std::uint32_t kCopy = ~std::uint32_t{0};
-constexpr std::size_t kSinglesAtOnce = 64;
 
 // Places of ids in a listing: open addressing at half load.
 class PlaceTable {
@@ -69,7 +68,8 @@ class ForestReader : public ObjectReader {
       : repository_(repository),
         account_(memory),
         large_(std::clamp<std::size_t>(memory / 64, 256 << 10, 16 << 20)),
-        singles_(make_session_reader(pack_source(repository), workers, budget)) {}
+        sessions_{.cache_bytes = 1 << 20, .large = large_},
+        singles_(make_session_reader(pack_source(repository, sessions_), workers, budget)) {}
 
   Result<ObjectListing> list(unsigned threads) override;
   std::unique_ptr<ReadPass> pass(const ObjectListing& listing,
@@ -87,6 +87,7 @@ class ForestReader : public ObjectReader {
   const Repository* repository_;
   BufferAccount account_;
   std::size_t large_;
+  PackSessionOptions sessions_;
   std::vector<std::unique_ptr<Grove>> groves_;
   std::vector<bool> several_;  // by place: the object has copies
   std::vector<bool> single_;   // by place: no healthy node
@@ -158,7 +159,7 @@ void ForestReader::list_alone(unsigned threads, ObjectListing* listing) {
 
 Status ForestReader::list_all(const ObjectListing& loose, std::size_t most,
                               ObjectListing* listing) {
-  auto session = repository_->open_pack_session();
+  auto session = repository_->open_pack_session(sessions_);
   if (!session) return std::move(session).error();
   PlaceTable table(&listing->objects, most);
   for (const auto& grove : groves_) list_grove(grove.get(), session.value().get(), &table, listing);
@@ -219,9 +220,11 @@ void ForestReader::add_single(const ObjectHeader& header, ObjectListing* listing
 // Turns a walk's nodes into the listing's objects.
 class NodeAdapter : public NodeVisitor {
  public:
-  NodeAdapter(const Repository* repository, const Grove* grove, const ObjectListing* listing,
-              const std::vector<bool>* several, ObjectVisitor* visitor)
+  NodeAdapter(const Repository* repository, const PackSessionOptions& options, const Grove* grove,
+              const ObjectListing* listing, const std::vector<bool>* several,
+              ObjectVisitor* visitor)
       : repository_(repository),
+        options_(options),
         grove_(grove),
         listing_(listing),
         several_(several),
@@ -270,7 +273,7 @@ class NodeAdapter : public NodeVisitor {
   void read_elsewhere(std::uint32_t place, const Error& reason) {
     const ObjectHeader& header = listing_->objects[place];
     if (!session_) {
-      auto opened = repository_->open_pack_session();
+      auto opened = repository_->open_pack_session(options_);
       if (opened) session_ = std::move(opened).value();
     }
     auto read = session_ ? session_->read(header.id) : Result<ObjectSession::View>(reason);
@@ -288,6 +291,7 @@ class NodeAdapter : public NodeVisitor {
   }
 
   const Repository* repository_;
+  PackSessionOptions options_;
   const Grove* grove_;
   const ObjectListing* listing_;
   const std::vector<bool>* several_;
@@ -322,8 +326,8 @@ class ForestPass : public ReadPass {
 
   void work(unsigned worker, ObjectVisitor* visitor) override {
     for (std::size_t i = 0; i < walks_.size() && !visitor->stopped(); ++i) {
-      NodeAdapter adapter(reader_->repository_, reader_->groves_[i].get(), &listing_,
-                          &reader_->several_, visitor);
+      NodeAdapter adapter(reader_->repository_, reader_->sessions_, reader_->groves_[i].get(),
+                          &listing_, &reader_->several_, visitor);
       walks_[i]->work(&adapter);
     }
     Renumbered renumbered(&places_, visitor);

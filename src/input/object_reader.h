@@ -80,6 +80,8 @@ inline constexpr std::uint64_t kReaderWorkerMemory = 18 << 20;
 // Reads objects one by one, each worker through a session of its own. An object that takes more
 // than `budget` can give is unreadable (kTooLarge); large ones wait for it.
 struct SessionSource {
+  // Memory that reading one object takes at most, however large it is.
+  std::uint64_t most = ~std::uint64_t{0};
   std::function<Result<ObjectListing>(unsigned threads)> list;
   std::function<Result<std::unique_ptr<ObjectSession>>()> open;
 };
@@ -88,8 +90,9 @@ std::unique_ptr<ObjectReader> make_session_reader(SessionSource source, unsigned
 
 // Through libgit2. `repository` must outlive the reader.
 SessionSource libgit2_source(const Repository* repository);
-// Without it.
-SessionSource pack_source(const Repository* repository);
+// Without it. What is above `options.large` goes to temporary files.
+SessionSource pack_source(const Repository* repository,
+                          const PackSessionOptions& options = {.large = 1 << 20});
 
 // Walks the delta forest of each pack; what is in none, or damaged in its pack, is read through a
 // session. All that is held of objects and kept by visitors is `memory` bytes at most, as long as

@@ -15,6 +15,7 @@ constexpr std::uint64_t kSmallObject = 1 << 20;
 // libgit2's cache of delta bases (16 MiB a pack and session), and a small object in flight.
 constexpr std::uint64_t kWorkerMemory = (16 << 20) + 2 * kSmallObject;
 static_assert(kWorkerMemory <= kReaderWorkerMemory);
+static_assert(PackSessionOptions().cache_bytes + 4 * kSmallObject <= kReaderWorkerMemory);
 // A piece of work: neighbours in the listing, at most so many bytes and objects.
 constexpr std::uint64_t kPieceBytes = 8 << 20;
 constexpr std::size_t kPieceObjects = 2048;
@@ -96,8 +97,9 @@ void SessionReader::read(unsigned worker, const ObjectListing& listing,
       continue;
     }
     MemoryReservation reservation;
-    if (header.read_cost > kSmallObject) {
-      reservation = MemoryReservation(budget_, header.read_cost);
+    const std::uint64_t cost = std::min(header.read_cost, source_.most);
+    if (cost > kSmallObject) {
+      reservation = MemoryReservation(budget_, cost);
       if (!reservation.granted()) {
         visitor->unreadable(index, header,
                             Error{ErrorKind::kTooLarge,
@@ -124,13 +126,17 @@ void SessionReader::read(unsigned worker, const ObjectListing& listing,
 }  // namespace
 
 SessionSource libgit2_source(const Repository* repository) {
-  return {[repository](unsigned threads) { return repository->list_objects(threads); },
+  return {~std::uint64_t{0},
+          [repository](unsigned threads) { return repository->list_objects(threads); },
           [repository] { return repository->open_session(); }};
 }
 
-SessionSource pack_source(const Repository* repository) {
-  return {[repository](unsigned threads) { return repository->list_objects(threads); },
-          [repository] { return repository->open_pack_session(); }};
+SessionSource pack_source(const Repository* repository, const PackSessionOptions& options) {
+  // A loose base and its copy, delta and result. Where all of these are small no more is asked for.
+  const std::uint64_t most =
+      options.large <= kSmallObject ? 0 : 4 * std::min(options.large, ~std::uint64_t{0} / 4);
+  return {most, [repository](unsigned threads) { return repository->list_objects(threads); },
+          [repository, options] { return repository->open_pack_session(options); }};
 }
 
 std::unique_ptr<ObjectReader> make_session_reader(SessionSource source, unsigned workers,

@@ -2,19 +2,30 @@
 
 #include <limits>
 #include <new>
+#include <utility>
+
+#include "io/scratch_mapping.h"
 
 namespace dragnet {
 
-std::optional<SharedObject> SharedObject::make(ObjectType type, std::uint64_t size) {
+Result<SharedObject> SharedObject::make(ObjectType type, std::uint64_t size, std::uint64_t large) {
+  const Error too_large{ErrorKind::kTooLarge, "object does not fit in memory", ""};
   if (size > static_cast<std::uint64_t>(std::numeric_limits<std::ptrdiff_t>::max())) {
-    return std::nullopt;
+    return too_large;
   }
   SharedObject object;
   object.type = type;
   object.size = static_cast<std::size_t>(size);
+  if (size > large) {
+    auto mapping = ScratchMapping::make(object.size);
+    if (!mapping.ok()) return std::move(mapping).error();
+    const auto owner = std::make_shared<ScratchMapping>(std::move(mapping).value());
+    object.data = std::shared_ptr<char[]>(owner, owner->data());
+    return object;
+  }
   // A byte more, so that no object is without an address.
   object.data.reset(new (std::nothrow) char[object.size + 1]);
-  if (!object.data) return std::nullopt;
+  if (!object.data) return too_large;
   return object;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/object_id.h"
+#include "base/result.h"
 
 namespace dragnet {
 
@@ -20,8 +21,9 @@ struct SharedObject {
   std::shared_ptr<char[]> data;
   ByteView bytes() const { return {data.get(), size}; }
 
-  // `size` bytes, not zeroed; nothing where memory does not suffice.
-  static std::optional<SharedObject> make(ObjectType type, std::uint64_t size);
+  // `size` bytes, not zeroed; above `large` in a temporary file (io/scratch_mapping.h). Errors
+  // (kTooLarge) where neither can be had.
+  static Result<SharedObject> make(ObjectType type, std::uint64_t size, std::uint64_t large);
 };
 
 // Where an object is stored: the number of a pack, and the offset in it.

@@ -12,7 +12,6 @@ namespace {
 
 // Below this a thread costs more than it saves.
 constexpr std::size_t kWorthAThread = 20000;
-constexpr std::uint32_t kNone = DeltaForest::kNone;
 
 }  // namespace
 

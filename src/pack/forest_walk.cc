@@ -99,7 +99,7 @@ void ForestWalk::Worker::step() {
     top.bytes = std::move(made).value();
   }
   const std::uint32_t child = forest_.children(top.node)[top.next++];
-  const Bytes base = top.bytes;
+  Bytes base = top.bytes;
   const State state = top.state;
   // After its last child nothing needs the base any more.
   if (top.next == top.end) close();
@@ -109,7 +109,7 @@ void ForestWalk::Worker::step() {
   } else {
     show(child, std::move(bytes).value(), base, state);
   }
-  let_go(base);
+  let_go(std::move(base));
 }
 
 void ForestWalk::Worker::show(std::uint32_t node, Bytes bytes, const Bytes& base,
@@ -117,11 +117,11 @@ void ForestWalk::Worker::show(std::uint32_t node, Bytes bytes, const Bytes& base
   const auto children = forest_.children(node);
   NodeView view;
   view.node = node;
-  view.bytes = bytes->bytes();
+  view.bytes = bytes->buffer.bytes();
   view.has_children = !children.empty();
   if (base) {
     view.ops = ops_;
-    view.base = base->bytes();
+    view.base = base->buffer.bytes();
     view.base_state = base_state.get();
   }
   State state = visitor_->visit(view);
@@ -160,7 +160,7 @@ Result<ForestWalk::Bytes> ForestWalk::Worker::unpack(std::uint32_t node, const B
     pool_.give(std::move(buffer).value());
     return unreadable_error("its deflated bytes are damaged");
   }
-  return std::make_shared<ObjectBuffer>(std::move(buffer).value());
+  return std::make_shared<Object>(Object{std::move(buffer).value()});
 }
 
 Result<ForestWalk::Bytes> ForestWalk::Worker::unpack_delta(const PackEntry& entry,
@@ -177,7 +177,7 @@ Result<ForestWalk::Bytes> ForestWalk::Worker::unpack_delta(const PackEntry& entr
     return finish(unreadable_error("its deflated bytes are damaged"));
   }
   const auto sizes = take_delta_sizes(&instructions);
-  if (!sizes || sizes->base != base->size()) {
+  if (!sizes || sizes->base != base->buffer.size()) {
     return finish(unreadable_error("its delta does not fit its base"));
   }
   if (sizes->result > walk_->options_.largest) {
@@ -186,11 +186,11 @@ Result<ForestWalk::Bytes> ForestWalk::Worker::unpack_delta(const PackEntry& entr
   }
   auto buffer = pool_.take(sizes->result);
   if (!buffer) return finish(std::move(buffer).error());
-  if (!apply_delta(base->bytes(), instructions, buffer->data(), buffer->size(), &ops_)) {
+  if (!apply_delta(base->buffer.bytes(), instructions, buffer->data(), buffer->size(), &ops_)) {
     pool_.give(std::move(buffer).value());
     return finish(unreadable_error("its delta is damaged"));
   }
-  return finish(std::make_shared<ObjectBuffer>(std::move(buffer).value()));
+  return finish(std::make_shared<Object>(Object{std::move(buffer).value()}));
 }
 
 Result<ForestWalk::Bytes> ForestWalk::Worker::remake(std::uint32_t node) {
@@ -247,7 +247,7 @@ void ForestWalk::Worker::close_all() {
 }
 
 void ForestWalk::Worker::let_go(Bytes bytes) {
-  if (bytes && bytes.use_count() == 1) pool_.give(std::move(*bytes));
+  if (bytes && !bytes->shared && bytes.use_count() == 1) pool_.give(std::move(bytes->buffer));
 }
 
 // The highest base is needed last.
@@ -265,6 +265,8 @@ void ForestWalk::Worker::share() {
     // The lowest one's last child is what this worker does next itself.
     const std::uint32_t given = &frame == &stack_.back() ? left / 2 : (left + 1) / 2;
     if (given == 0) continue;
+    // Who holds it already may be looking at it.
+    if (frame.bytes && !frame.bytes->shared) frame.bytes->shared = true;
     Frame half = frame;
     half.next = frame.end - given;
     half.state_memory = 0;

@@ -78,7 +78,13 @@ class ForestWalk {
   void work(NodeVisitor* visitor);
 
  private:
-  using Bytes = std::shared_ptr<ObjectBuffer>;
+  struct Object {
+    ObjectBuffer buffer;
+    // Whether another worker was given it. Then it is freed by who lets go of it last, and does not
+    // go to a pool: that nobody else holds it is no proof that nobody's reading is still to end.
+    bool shared = false;
+  };
+  using Bytes = std::shared_ptr<Object>;
   using State = std::shared_ptr<const NodeState>;
   // Children [next, end) of a node are still to be done.
   struct Frame {

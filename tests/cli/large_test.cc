@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 
 #include "cli/place.h"
 #include "cli/program.h"
 
 namespace dragnet::test_support {
 namespace {
+
+namespace fs = std::filesystem;
 
 // Text that does not compress to nothing and holds no secret: words of letters.
 std::string filler(std::size_t size, std::uint64_t seed, std::size_t line) {
@@ -82,6 +85,39 @@ TEST(Large, MemoryStaysUnderWhatWasPromised) {
     reports.push_back(audit.report["findings"].dump() + Json(incomplete).dump());
     EXPECT_EQ(reports.back(), reports.front()) << threads << " threads";
   }
+}
+
+// Objects larger than all of the memory promised: loose, packed whole, and as deltas.
+TEST(Large, ObjectsBeyondMemory) {
+  GitFixture git;
+  const std::string repo = git.init("repo");
+  for (const char* setting : {"core.compression", "pack.compression"}) {
+    git.git(repo, {"config", setting, "0"});
+  }
+  std::string text = filler(120 << 20, 7, 100);
+  text += "\nkey " + token(231);
+  git.commit_file(repo, "dump", text);
+  text.replace(60 << 20, 60, "key " + token(232) + "\n");
+  git.commit_file(repo, "dump", text);
+  const auto expect_same = [&](const std::string& how) {
+    const Audit wide = scan({repo, "--memory", "4G"});
+    const Audit narrow = scan({repo, "--memory", "96M", "--stats", "--threads", "2"});
+    EXPECT_LE(narrow.summary()["peak_memory"], 96 << 20) << how;
+    EXPECT_TRUE(narrow.incomplete().empty()) << how;
+    EXPECT_TRUE(narrow.has(token(231)) && narrow.has(token(232))) << how;
+    EXPECT_EQ(narrow.report["findings"], wide.report["findings"]) << how;
+  };
+  fs::remove(repo + "/dump");
+  git.git(repo, {"update-index", "--assume-unchanged", "dump"});
+  expect_same("loose");
+  git.git(repo, {"-c", "core.bigFileThreshold=1m", "repack", "-adfq"});
+  expect_same("packed whole");
+  git.git(repo, {"-c", "core.bigFileThreshold=1g", "repack", "-adfq"});
+  expect_same("packed as deltas");
+  const Audit ranged = scan({repo, "--range", "HEAD~1..HEAD", "--memory", "96M", "--stats"});
+  EXPECT_LE(ranged.summary()["peak_memory"], 96 << 20);
+  for (const std::string& item : ranged.incomplete()) ADD_FAILURE() << item;
+  EXPECT_TRUE(ranged.has(token(232)));
 }
 
 TEST(Large, MemoryThatCannotDoIsAnError) {

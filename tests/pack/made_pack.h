@@ -60,6 +60,8 @@ class MadePack {
   static constexpr int kOffsetDelta = 6;
   static constexpr int kIdDelta = 7;
 
+  // Where the next entry will start.
+  std::uint64_t next_offset() const { return pack_.size(); }
   // Adds an entry: `base` are the bytes between its size and its deflated data, `stored` is what it
   // inflates to. Returns its offset.
   std::uint64_t add(const ObjectId& id, int type, const std::string& base,
