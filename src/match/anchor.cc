@@ -20,9 +20,9 @@ using Kind = RegexNode::Kind;
 // literal, which takes automata of its own; and a little for each byte of width, so that it stops
 // growing once it is rare, more beyond the free one, and much where it would make the margins of
 // the whole delta scan wider.
-constexpr double kHitCost = 250;
-constexpr std::array<double, 5> kLiteralCost = {10, 0.5, 0.004, 0.001, 0.0003};
-constexpr double kAutomatonCost = 0.2;
+constexpr double kHitCost = 2000;
+constexpr std::array<double, 6> kLiteralCost = {10, 0.5, 0.004, 0.001, 0.001, 0.0005};
+constexpr double kAutomatonCost = 5;
 constexpr double kClassCost = 0.005;
 constexpr double kByteCost = 1e-6;
 constexpr double kWideByteCost = 5e-4;

@@ -20,9 +20,12 @@ using Places = std::vector<std::uint32_t>;  // sorted, without repeats
 constexpr unsigned char kNo = 0;
 constexpr unsigned char kMaybe = 1;
 constexpr unsigned kFirstState = 2;
-// Per direction; what is not reached within the limit passes. A chain of 40 bytes takes 40 states.
-// With 120 the tables are 1.2 MB instead of 0.7, and a hit costs the same.
-constexpr std::size_t kMaxStates = 40;
+// What is not reached within the limit passes. Forwards a chain of 80 bytes takes 80 states; the
+// default rules' tables take 1.1 MB, with 40 states 0.8, and a hit costs a third more. Backwards
+// few rules take many, those with lists of words before the anchor, and no state's number may
+// exceed a byte.
+constexpr std::size_t kMaxStatesForward = 80;
+constexpr std::size_t kMaxStatesBackward = 250;
 // Steps of the search below; beyond them the answer is the careful one.
 constexpr std::size_t kMaxSteps = 20000;
 
@@ -211,6 +214,51 @@ void add_front(RegexNfa* regex) {
   regex->places.push_back(std::move(front));
 }
 
+// What can stand right before the last `distance` bytes of the anchor, where that is its least
+// width; the anchor ends at `ends`.
+struct Preceding {
+  std::uint32_t distance = 0;
+  ByteSet set;
+};
+
+Preceding bytes_before(const RegexNfa& regex, const Places& ends, const RegexNfa& anchor) {
+  using Pair = std::pair<std::uint32_t, std::uint32_t>;  // places of the regex and of the anchor
+  const Preceding any{0, ByteSet().set()};
+  std::set<Pair> reading;  // at each distance in turn
+  const auto fits = [&](const Pair& pair) {
+    return (regex.places[pair.first].set & anchor.places[pair.second].set).any();
+  };
+  for (const std::uint32_t place : ends) {
+    for (std::uint32_t letter = 0; letter < anchor.places.size(); ++letter) {
+      if (anchor.places[letter].last && fits({place, letter})) reading.emplace(place, letter);
+    }
+  }
+  for (std::uint32_t distance = 1; !reading.empty(); ++distance) {
+    if (reading.size() > kMaxSteps / 10) return any;
+    const bool whole = std::any_of(reading.begin(), reading.end(), [&](const Pair& pair) {
+      return anchor.places[pair.second].first;
+    });
+    Preceding out{distance, {}};
+    std::set<Pair> before;
+    for (const Pair& pair : reading) {
+      const RegexNfa::Place& place = regex.places[pair.first];
+      const RegexNfa::Place& letter = anchor.places[pair.second];
+      if (place.first && letter.first) return any;
+      for (const std::uint32_t previous : place.previous) {
+        if (letter.first) out.set |= regex.places[previous].set;
+        for (const std::uint32_t previous_letter : letter.previous) {
+          if (!fits({previous, previous_letter})) continue;
+          before.emplace(previous, previous_letter);
+          out.set |= regex.places[previous].set & anchor.places[previous_letter].set;
+        }
+      }
+    }
+    if (whole) return out;
+    reading = std::move(before);
+  }
+  return any;
+}
+
 // Bytes that no place tells apart, as one number each; `count` of them.
 std::string byte_classes(const RegexNfa& regex, std::uint32_t* count) {
   std::string classes(256, '\0');
@@ -275,7 +323,7 @@ class Automaton {
   unsigned char state_of(Places places) {
     const auto known = numbers_.find(places);
     if (known != numbers_.end()) return known->second;
-    if (states_.size() >= kMaxStates) return kMaybe;
+    if (states_.size() >= (forward_ ? kMaxStatesForward : kMaxStatesBackward)) return kMaybe;
     const auto number = static_cast<unsigned char>(kFirstState + states_.size());
     states_.push_back(&numbers_.emplace(std::move(places), number).first->first);
     return number;
@@ -294,6 +342,12 @@ unsigned char at(const std::string& table, std::size_t index) {
 }
 
 }  // namespace
+
+ByteMask::ByteMask(const ByteSet& set) : words_{} {
+  for (std::size_t byte = 0; byte < set.size(); ++byte) {
+    if (set[byte]) words_[byte / 64] |= 1ULL << (byte % 64);
+  }
+}
 
 Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_tree) {
   Precheck out;
@@ -328,11 +382,12 @@ Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_t
         least_bytes(*regex, after, [&](std::uint32_t place) { return regex->places[place].last; });
     ByteSet follows;
     for (const std::uint32_t place : after) follows |= regex->places[place].set;
-    for (std::size_t byte = 0; byte < 256; ++byte) {
-      if (!follows[byte]) out.follows_[byte / 64] &= ~(1ULL << (byte % 64));
-    }
+    out.follows_ = ByteMask(follows);
     out.forward_ = Automaton(*regex, out.classes_, out.class_count_, true).table(std::move(after));
   }
+  const Preceding preceding = bytes_before(*regex, ends, *anchor);
+  out.nearest_ = preceding.distance;
+  out.precedes_ = ByteMask(preceding.set);
   out.backward_ = Automaton(*regex, out.classes_, out.class_count_, false).table(std::move(ends));
   return out;
 }
@@ -371,7 +426,9 @@ bool Precheck::passes(ByteView text, std::uint64_t from, std::uint64_t end,
 
 AnchorGlance::AnchorGlance(const Precheck& precheck, std::uint32_t width)
     : follows_(precheck.follows_),
+      precedes_(precheck.precedes_),
       precheck_(&precheck),
+      nearest_(precheck.nearest_),
       tail_(precheck.tail_),
       behind_(width + 1 > precheck.tail_ ? width + 1 - precheck.tail_ : 0) {}
 

@@ -23,6 +23,26 @@
 
 namespace dragnet {
 
+// A set of bytes, to be asked often.
+class ByteMask {
+ public:
+  ByteMask() = default;  // all
+  explicit ByteMask(const ByteSet& set);
+
+  bool has(char byte) const {
+    const auto index = static_cast<unsigned char>(byte);
+    return ((words_[index >> 6U] >> (index & 63U)) & 1U) != 0;
+  }
+
+  template <typename Archive>
+  friend void fields(Archive& a, ByteMask& mask) {
+    for (std::uint64_t& word : mask.words_) a(word);
+  }
+
+ private:
+  std::array<std::uint64_t, 4> words_ = {~0ULL, ~0ULL, ~0ULL, ~0ULL};
+};
+
 class Precheck {
  public:
   // Lets everything pass.
@@ -50,7 +70,7 @@ class Precheck {
     a(precheck.classes_), a(precheck.forward_), a(precheck.backward_);
     a(precheck.class_count_), a(precheck.least_before_), a(precheck.least_after_);
     a(precheck.tail_), a(precheck.bounded_front_);
-    for (std::uint64_t& word : precheck.follows_) a(word);
+    a(precheck.follows_), a(precheck.precedes_), a(precheck.nearest_);
   }
 
  private:
@@ -67,8 +87,12 @@ class Precheck {
   std::uint32_t tail_ = 0;
   // A match starts at a word's edge: the backward automaton reads one more byte, if there is one.
   bool bounded_front_ = false;
-  // Bytes that can follow the anchor (without its tail), a bit each.
-  std::array<std::uint64_t, 4> follows_ = {~0ULL, ~0ULL, ~0ULL, ~0ULL};
+  // Bytes that can follow the anchor (without its tail).
+  ByteMask follows_;
+  // And those that can stand right before its last `nearest_` bytes, which is before the anchor
+  // where that has its least width.
+  ByteMask precedes_;
+  std::uint32_t nearest_ = 0;
 };
 
 // The part of a precheck that depends on the anchor's own bytes and one to each side; all of a rule
@@ -83,18 +107,18 @@ class AnchorGlance {
   // no match can be. What lies outside of `bytes` may be anything.
   std::uint64_t anchor_end(ByteView bytes, std::uint64_t end) const {
     if (end + tail_ > bytes.size()) return 0;
-    if (end < bytes.size()) {
-      const auto next = static_cast<unsigned char>(bytes[end]);
-      if (((follows_[next >> 6U] >> (next & 63U)) & 1U) == 0) return 0;
-    }
+    if (end < bytes.size() && !follows_.has(bytes[end])) return 0;
+    if (end > nearest_ && !precedes_.has(bytes[end - nearest_ - 1])) return 0;
     return reads_on(bytes, end) ? end + tail_ : 0;
   }
 
  private:
   bool reads_on(ByteView bytes, std::uint64_t end) const;
 
-  std::array<std::uint64_t, 4> follows_;
+  ByteMask follows_;
+  ByteMask precedes_;
   const Precheck* precheck_;
+  std::uint32_t nearest_;
   std::uint32_t tail_;
   std::uint32_t behind_;  // bytes before the end that may be read
 };

@@ -14,6 +14,9 @@ constexpr std::size_t kMaxEdges = 60000;
 // A repeat is written out this many times, fewer where its body is long; the rest is a loop.
 constexpr std::uint32_t kMaxCopies = 48;
 constexpr std::size_t kMaxCopiedPlaces = 256;
+// And where it may stop after more counts than these, it is a loop after the first one: whoever
+// walks the graph would have to remember how many there were, next to all else.
+constexpr std::uint32_t kMaxOptional = 4;
 
 // A part of the graph: where it can be entered and left, and whether it can be skipped.
 struct Fragment {
@@ -109,7 +112,7 @@ class Builder {
     const std::size_t size = std::max<std::size_t>(nfa_.places.size() - before, 1);
     const auto copies =
         static_cast<std::uint32_t>(std::clamp<std::size_t>(kMaxCopiedPlaces / size, 1, kMaxCopies));
-    if (node.max > copies) {
+    if (node.max > copies || node.max - node.min > kMaxOptional) {
       // As many as must be there, up to the limit, of which the last one loops.
       const bool skip = node.min == 0;
       Fragment out = body;
