@@ -337,7 +337,7 @@ class Automaton {
 };
 
 // Tables may come from a file: what lies outside of them is a maybe, at no cost when they are read.
-unsigned char at(const std::string& table, std::size_t index) {
+unsigned char at(std::string_view table, std::size_t index) {
   return index < table.size() ? static_cast<unsigned char>(table[index]) : kMaybe;
 }
 
@@ -427,30 +427,32 @@ bool Precheck::passes(ByteView text, std::uint64_t from, std::uint64_t end,
 AnchorGlance::AnchorGlance(const Precheck& precheck, std::uint32_t width)
     : follows_(precheck.follows_),
       precedes_(precheck.precedes_),
-      precheck_(&precheck),
       nearest_(precheck.nearest_),
       tail_(precheck.tail_),
-      behind_(width + 1 > precheck.tail_ ? width + 1 - precheck.tail_ : 0) {}
+      behind_(width + 1 > precheck.tail_ ? width + 1 - precheck.tail_ : 0),
+      class_count_(precheck.class_count_),
+      classes_(precheck.classes_),
+      forward_(precheck.forward_),
+      backward_(precheck.backward_) {}
 
 bool AnchorGlance::reads_on(ByteView bytes, std::uint64_t end) const {
-  const Precheck& check = *precheck_;
-  const auto next = [&](const std::string& table, unsigned state, std::uint64_t offset) {
-    return at(table, (state - kFirstState) * check.class_count_ +
-                         at(check.classes_, static_cast<unsigned char>(bytes[offset])));
+  const auto next = [&](std::string_view table, unsigned state, std::uint64_t offset) {
+    return at(table, (state - kFirstState) * class_count_ +
+                         at(classes_, static_cast<unsigned char>(bytes[offset])));
   };
-  if (!check.forward_.empty()) {
+  if (!forward_.empty()) {
     const std::uint64_t to = std::min<std::uint64_t>(end + tail_ + 1, bytes.size());
     unsigned state = kFirstState;
     for (std::uint64_t i = end; state >= kFirstState && i < to; ++i) {
-      state = next(check.forward_, state, i);
+      state = next(forward_, state, i);
     }
     if (state == kNo) return false;
   }
-  if (check.backward_.empty()) return true;
+  if (backward_.empty()) return true;
   const std::uint64_t from = end > behind_ ? end - behind_ : 0;
   unsigned state = kFirstState;
   for (std::uint64_t i = end; state >= kFirstState && i > from; --i) {
-    state = next(check.backward_, state, i - 1);
+    state = next(backward_, state, i - 1);
   }
   return state != kNo;
 }

@@ -17,6 +17,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "match/regex_ast.h"
@@ -29,9 +30,10 @@ class ByteMask {
   ByteMask() = default;  // all
   explicit ByteMask(const ByteSet& set);
 
-  bool has(char byte) const {
+  // The lowest bit says whether the byte is in the set.
+  std::uint64_t word(char byte) const {
     const auto index = static_cast<unsigned char>(byte);
-    return ((words_[index >> 6U] >> (index & 63U)) & 1U) != 0;
+    return words_[index >> 6U] >> (index & 63U);
   }
 
   template <typename Archive>
@@ -95,8 +97,8 @@ class Precheck {
   std::uint32_t nearest_ = 0;
 };
 
-// The part of a precheck that depends on the anchor's own bytes and one to each side; all of a rule
-// in a hundred bytes, because it is asked hundreds of times as often as anything else of the rule.
+// The part of a precheck that depends on the anchor's own bytes and one to each side. It is asked a
+// hundred times as often as anything else of a rule: what refuses most lies in one place.
 class AnchorGlance {
  public:
   // Of a rule's precheck, which must outlive it and stay where it is; `width` is that of the widest
@@ -107,8 +109,11 @@ class AnchorGlance {
   // no match can be. What lies outside of `bytes` may be anything.
   std::uint64_t anchor_end(ByteView bytes, std::uint64_t end) const {
     if (end + tail_ > bytes.size()) return 0;
-    if (end < bytes.size() && !follows_.has(bytes[end])) return 0;
-    if (end > nearest_ && !precedes_.has(bytes[end - nearest_ - 1])) return 0;
+    // One branch for both, because neither is easy to foresee.
+    if (end < bytes.size() && end > nearest_ &&
+        (follows_.word(bytes[end]) & precedes_.word(bytes[end - nearest_ - 1]) & 1U) == 0) {
+      return 0;
+    }
     return reads_on(bytes, end) ? end + tail_ : 0;
   }
 
@@ -117,10 +122,13 @@ class AnchorGlance {
 
   ByteMask follows_;
   ByteMask precedes_;
-  const Precheck* precheck_;
   std::uint32_t nearest_;
   std::uint32_t tail_;
   std::uint32_t behind_;  // bytes before the end that may be read
+  std::uint32_t class_count_;
+  std::string_view classes_;
+  std::string_view forward_;
+  std::string_view backward_;
 };
 
 }  // namespace dragnet
