@@ -362,6 +362,13 @@ std::vector<Unreadable> ObjectStore::problems() const {
       problems.push_back({one_line(path), "damaged multi-pack-index: wrong checksum"});
     }
   }
+  // What such an index has is listed and checked object by object; but who asks for an id may not
+  // find it, so that a ref or a commit may seem to lead nowhere.
+  for (const auto& pack : packs_) {
+    if (pack->file.own_index && !pack->file.index.trusted()) {
+      problems.push_back({one_line(pack->file.index_path), "damaged index: wrong checksum"});
+    }
+  }
   return problems;
 }
 

@@ -277,8 +277,8 @@ class NodeAdapter : public NodeVisitor {
       if (opened) session_ = std::move(opened).value();
     }
     auto read = session_ ? session_->read(header.id) : Result<ObjectSession::View>(reason);
-    if (!read) {
-      visitor_->unreadable(place, header, reason);
+    if (!read || read->type != header.type) {
+      visitor_->unreadable(place, header, read ? unreadable_error(kWrongType) : reason);
       return;
     }
     ObjectView view;

@@ -74,6 +74,9 @@ class ObjectReader {
                                          const std::function<bool(ObjectType)>& wanted) = 0;
 };
 
+// Why an object is not shown that has a good copy after a damaged one.
+inline constexpr const char* kWrongType = "one of its copies claims a wrong type";
+
 // What a worker of any reader takes beside what it reserves or accounts for, at most.
 inline constexpr std::uint64_t kReaderWorkerMemory = 18 << 20;
 

@@ -113,6 +113,11 @@ void SessionReader::read(unsigned worker, const ObjectListing& listing,
       visitor->unreadable(index, header, read.error());
       continue;
     }
+    if (read->type != header.type) {
+      // What was listed is a damaged copy's type, and the pass of the right one may be over.
+      visitor->unreadable(index, header, unreadable_error(kWrongType));
+      continue;
+    }
     ObjectView view;
     view.index = index;
     view.header = &header;

@@ -3,7 +3,8 @@
 //
 // A few hundred changes are a test; DRAGNET_DAMAGE_COUNT and DRAGNET_DAMAGE_SEED ask for more and
 // others. A change that breaks a promise is named by its number, and made again by
-// DRAGNET_DAMAGE_FIRST with the same seed.
+// DRAGNET_DAMAGE_FIRST with the same seed; DRAGNET_DAMAGE_KEEP is where the damaged repository is
+// copied to then (with a count of 1).
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -28,6 +29,9 @@
 
 // Called when a sanitizer has found something; not there without one.
 extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)());
+// libgit2 1.5 does not free what PCRE2 gave it where a setting's name does not match.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:libpcre2\n"; }
 
 namespace dragnet {
 namespace {
@@ -201,6 +205,16 @@ class Damage : public testing::Test {
     return out;
   }
 
+  static std::string first_difference(const std::string& is, const std::string& was) {
+    const auto at = static_cast<std::size_t>(
+        std::mismatch(is.begin(), is.end(), was.begin(), was.end()).first - is.begin());
+    const auto line = [at](const std::string& text) {
+      const std::size_t start = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
+      return text.substr(start, text.find('\n', at) - start);
+    };
+    return "is:  " + line(is) + "\nwas: " + line(was);
+  }
+
   static std::string describe(const Finding& finding) {
     std::string out = finding.id + " " + std::to_string(finding.score) + "\n";
     for (const Occurrence& o : finding.occurrences) {
@@ -291,6 +305,9 @@ class Damage : public testing::Test {
     alarm(kSecondsForOne);
     const Outcome outcome = audit(subject, options);
     alarm(0);
+    if (const char* keep = std::getenv("DRAGNET_DAMAGE_KEEP"); keep != nullptr) {
+      fs::copy(subject.path, keep, fs::copy_options::recursive);
+    }
     for (const std::string& file : changed) write_bytes(file, subject.content.at(file));
     ASSERT_TRUE(outcome.ended) << what << ": " << outcome.error;
     for (const IncompleteItem& item : outcome.incomplete) {
@@ -305,7 +322,9 @@ class Damage : public testing::Test {
     EXPECT_TRUE(all) << what << ": a secret is lost and nothing is listed";
     // An index that is right in itself is believed, also where it was made to deceive.
     if (!checksums_right) {
-      EXPECT_EQ(outcome.findings, subject.whole) << what;
+      EXPECT_TRUE(outcome.findings == subject.whole)
+          << what << ": the findings are others and nothing is listed\n"
+          << first_difference(outcome.findings, subject.whole);
     }
     ++unharmed_;
   }
@@ -334,7 +353,9 @@ TEST_F(Damage, IsNeverSilent) {
   std::printf("%llu changes listed, %llu without harm\n",
               static_cast<unsigned long long>(incomplete_),
               static_cast<unsigned long long>(unharmed_));
-  EXPECT_GT(incomplete_, 0U);
+  if (count > 100) {
+    EXPECT_GT(incomplete_, 0U);
+  }
 }
 
 }  // namespace

@@ -158,6 +158,40 @@ TEST_F(ForestReaderTest, DamagedMultiPackIndex) {
   }
 }
 
+// All objects are there, but whoever looks one up may miss it.
+TEST_F(ForestReaderTest, DamagedFirstBytesOfAnIndex) {
+  make();
+  commits(6);
+  git_.git(repo_, {"repack", "-adfq"});
+  const auto expected = all_objects(&git_, repo_);
+  const std::string path = files_with(pack_folder(), ".idx")[0];
+  change(path, [](std::string* bytes) { bytes->replace(8, 1020, 1020, '\0'); });
+  for (const ReaderChoice choice : kAllReaders) {
+    const Recorded recorded = record(repo_, choice);
+    EXPECT_EQ(recorded.unreadable.count(path), 1U);
+    if (choice == ReaderChoice::kForest) {
+      EXPECT_TRUE(recorded.contents == expected);
+    }
+  }
+}
+
+// The listed type is that of a damaged copy; the good one comes too late to be shown.
+TEST_F(ForestReaderTest, ACopyOfAnotherType) {
+  make();
+  const std::string id = git_.object(repo_, "blob", "the one object");
+  const std::string loose = repo_ + "/.git/objects/" + id.substr(0, 2) + "/" + id.substr(2);
+  const std::string bytes = read_bytes(loose);
+  git_.git(repo_, {"pack-objects", "-q", pack_folder() + "/pack"}, id + "\n");
+  change(files_with(pack_folder(), ".pack")[0],
+         [](std::string* pack) { (*pack)[12] = static_cast<char>((*pack)[12] ^ 0x10); });
+  ASSERT_EQ(read_bytes(loose), bytes);
+  for (const ReaderChoice choice : kAllReaders) {
+    const Recorded recorded = record(repo_, choice);
+    EXPECT_TRUE(recorded.contents.empty());
+    EXPECT_EQ(recorded.unreadable.count(id), 1U);
+  }
+}
+
 TEST_F(ForestReaderTest, Alternates) {
   make();
   commits(6);
