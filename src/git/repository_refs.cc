@@ -173,8 +173,9 @@ void read_pseudo_refs(const Repository::Impl& impl, std::vector<Ref>* refs,
   }
 }
 
-// The commit that an id leads to through tags; empty where there is none.
-ObjectId peel(ObjectSession* session, ObjectId id) {
+// The commit that an id leads to through tags; empty where there is none. What is there and cannot
+// be read goes to `unreadable`.
+ObjectId peel(ObjectSession* session, ObjectId id, std::vector<Unreadable>* unreadable) {
   for (int depth = 0; depth < kMaxTagDepth; ++depth) {
     const auto header = session->header(id);
     if (!header.ok()) return {};
@@ -182,7 +183,10 @@ ObjectId peel(ObjectSession* session, ObjectId id) {
     if (header.value().type != ObjectType::kTag) return {};
     const auto view = session->read(id);
     const auto tag = view.ok() ? parse_tag(view.value().bytes) : unreadable_error("");
-    if (!tag.ok()) return {};
+    if (!tag.ok()) {
+      unreadable->push_back({id.hex(), view.ok() ? tag.error().message : view.error().message});
+      return {};
+    }
     id = tag.value().target;
   }
   return {};
@@ -226,12 +230,13 @@ Result<std::vector<Ref>> Repository::refs(std::vector<Unreadable>* unreadable) c
     }
   }
   read_pseudo_refs(*impl_, &refs, unreadable);
-  auto session = open_session();
+  // Not libgit2's, which refuses some streams that we read: all refs would lead nowhere then.
+  auto session = open_pack_session();
   if (!session.ok()) return std::move(session).error();
   std::unordered_map<ObjectId, ObjectId, ObjectIdHash> commits;
   for (Ref& ref : refs) {
     const auto [at, fresh] = commits.try_emplace(ref.target);
-    if (fresh) at->second = peel(session.value().get(), ref.target);
+    if (fresh) at->second = peel(session.value().get(), ref.target, unreadable);
     ref.commit = at->second;
   }
   std::sort(refs.begin(), refs.end(), [](const Ref& a, const Ref& b) {

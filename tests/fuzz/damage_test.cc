@@ -100,6 +100,7 @@ class Damage : public testing::Test {
   // A history with secrets in many versions, in names, in messages, in tags and in what dangles.
   std::string history(const std::string& name) {
     const std::string repo = git_.init(name);
+    git_.git(repo, {"config", "pack.threads", "1"});  // the same packs each time
     std::mt19937 random(5);
     std::string text;
     for (int i = 0; i < 60; ++i) text += "line " + std::to_string(random()) + "\n";
