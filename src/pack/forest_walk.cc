@@ -42,7 +42,8 @@ class ForestWalk::Worker {
   void open(Frame frame);
   void close();
   void close_all();
-  void let_go(Bytes bytes);
+  // Gives the buffer back where nobody else has it.
+  void let_go(const Bytes& bytes);
   void drop_bytes();
   void share();
 
@@ -109,7 +110,7 @@ void ForestWalk::Worker::step() {
   } else {
     show(child, std::move(bytes).value(), base, state);
   }
-  let_go(std::move(base));
+  let_go(base);
 }
 
 void ForestWalk::Worker::show(std::uint32_t node, Bytes bytes, const Bytes& base,
@@ -126,7 +127,7 @@ void ForestWalk::Worker::show(std::uint32_t node, Bytes bytes, const Bytes& base
   }
   State state = visitor_->visit(view);
   if (children.empty()) {
-    let_go(std::move(bytes));
+    let_go(bytes);
     return;
   }
   Frame frame;
@@ -208,7 +209,7 @@ Result<ForestWalk::Bytes> ForestWalk::Worker::remake(std::uint32_t node) {
   while (!chain_.empty()) {
     auto made = unpack(chain_.back(), bytes);
     chain_.pop_back();
-    let_go(std::move(bytes));
+    let_go(bytes);
     if (!made) return made;
     bytes = std::move(made).value();
   }
@@ -239,14 +240,14 @@ void ForestWalk::Worker::close() {
   Frame frame = std::move(stack_.back());
   stack_.pop_back();
   walk_->account_->remove(frame.state_memory);
-  let_go(std::move(frame.bytes));
+  let_go(frame.bytes);
 }
 
 void ForestWalk::Worker::close_all() {
   while (!stack_.empty()) close();
 }
 
-void ForestWalk::Worker::let_go(Bytes bytes) {
+void ForestWalk::Worker::let_go(const Bytes& bytes) {
   if (bytes && !bytes->shared && bytes.use_count() == 1) pool_.give(std::move(bytes->buffer));
 }
 
