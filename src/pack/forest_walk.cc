@@ -42,7 +42,7 @@ class ForestWalk::Worker {
   void open(Frame frame);
   void close();
   void close_all();
-  void let_go(Bytes bytes);
+  void let_go(Bytes&& bytes);
   void drop_bytes();
   void share();
 
@@ -246,8 +246,9 @@ void ForestWalk::Worker::close_all() {
   while (!stack_.empty()) close();
 }
 
-void ForestWalk::Worker::let_go(Bytes bytes) {
+void ForestWalk::Worker::let_go(Bytes&& bytes) {
   if (bytes && !bytes->shared && bytes.use_count() == 1) pool_.give(std::move(bytes->buffer));
+  bytes.reset();
 }
 
 // The highest base is needed last.
