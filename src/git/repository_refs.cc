@@ -230,7 +230,7 @@ Result<std::vector<Ref>> Repository::refs(std::vector<Unreadable>* unreadable) c
     }
   }
   read_pseudo_refs(*impl_, &refs, unreadable);
-  // Not libgit2's, which refuses some streams that we read: all refs would lead nowhere then.
+  // Not libgit2, which refuses packs of version 3: their tags would lead nowhere.
   auto session = open_pack_session();
   if (!session.ok()) return std::move(session).error();
   std::unordered_map<ObjectId, ObjectId, ObjectIdHash> commits;

@@ -42,8 +42,7 @@ class ForestWalk::Worker {
   void open(Frame frame);
   void close();
   void close_all();
-  // Gives the buffer back where nobody else has it.
-  void let_go(const Bytes& bytes);
+  void let_go(Bytes&& bytes);
   void drop_bytes();
   void share();
 
@@ -110,7 +109,7 @@ void ForestWalk::Worker::step() {
   } else {
     show(child, std::move(bytes).value(), base, state);
   }
-  let_go(base);
+  let_go(std::move(base));
 }
 
 void ForestWalk::Worker::show(std::uint32_t node, Bytes bytes, const Bytes& base,
@@ -127,7 +126,7 @@ void ForestWalk::Worker::show(std::uint32_t node, Bytes bytes, const Bytes& base
   }
   State state = visitor_->visit(view);
   if (children.empty()) {
-    let_go(bytes);
+    let_go(std::move(bytes));
     return;
   }
   Frame frame;
@@ -209,7 +208,7 @@ Result<ForestWalk::Bytes> ForestWalk::Worker::remake(std::uint32_t node) {
   while (!chain_.empty()) {
     auto made = unpack(chain_.back(), bytes);
     chain_.pop_back();
-    let_go(bytes);
+    let_go(std::move(bytes));
     if (!made) return made;
     bytes = std::move(made).value();
   }
@@ -240,15 +239,16 @@ void ForestWalk::Worker::close() {
   Frame frame = std::move(stack_.back());
   stack_.pop_back();
   walk_->account_->remove(frame.state_memory);
-  let_go(frame.bytes);
+  let_go(std::move(frame.bytes));
 }
 
 void ForestWalk::Worker::close_all() {
   while (!stack_.empty()) close();
 }
 
-void ForestWalk::Worker::let_go(const Bytes& bytes) {
+void ForestWalk::Worker::let_go(Bytes&& bytes) {
   if (bytes && !bytes->shared && bytes.use_count() == 1) pool_.give(std::move(bytes->buffer));
+  bytes.reset();
 }
 
 // The highest base is needed last.

@@ -129,6 +129,35 @@ TEST_F(RefsTest, RefToAMissingObjectHasNoCommit) {
   EXPECT_EQ(refs(repo_).at("refs/heads/lost"), std::string(40, '1') + " ");
 }
 
+// Packs of version 3, which git reads and libgit2 1.5 does not: the tag in one still leads on.
+TEST_F(RefsTest, TagInAPackOfVersion3) {
+  git_.git(repo_, {"tag", "-m", "a tag", "v1"});
+  git_.git(repo_, {"repack", "-adq"});
+  const auto before = refs(repo_);
+  for (const auto& file : std::filesystem::directory_iterator(repo_ + "/.git/objects/pack")) {
+    if (file.path().extension() != ".pack") continue;
+    std::string bytes = read_bytes(file.path().string());
+    bytes[7] = 3;
+    write_bytes(file.path().string(), bytes);
+  }
+  EXPECT_EQ(refs(repo_), before);
+  EXPECT_TRUE(before.at("refs/tags/v1").ends_with(second_));
+  EXPECT_TRUE(unreadable_.empty());
+}
+
+// A tag that is there and cannot be read is listed.
+TEST_F(RefsTest, DamagedTag) {
+  git_.git(repo_, {"tag", "-m", "a tag", "v1"});
+  const std::string id = git_.git(repo_, {"rev-parse", "v1"});
+  const std::string path = repo_ + "/.git/objects/" + id.substr(0, 2) + "/" + id.substr(2);
+  std::string bytes = read_bytes(path);
+  bytes.back() ^= 1;
+  write_bytes(path, bytes);
+  EXPECT_EQ(refs(repo_).at("refs/tags/v1"), id + " ");
+  ASSERT_EQ(unreadable_.size(), 1U);
+  EXPECT_EQ(unreadable_[0].what, id);
+}
+
 TEST_F(RefsTest, PipesAreNotOpened) {
   ASSERT_EQ(mkfifo((repo_ + "/.git/MERGE_HEAD").c_str(), 0600), 0);
   ASSERT_EQ(mkfifo((repo_ + "/.git/refs/heads/pipe").c_str(), 0600), 0);
