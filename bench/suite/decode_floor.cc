@@ -1,6 +1,6 @@
 // The floor of any scan: unpacks every object of a repository's packs once and does nothing with
-// it. `decode_floor GIT_DIRECTORY [THREADS]` prints one line of JSON: seconds from opening the packs
-// on, CPU seconds, objects, and logical and stored bytes.
+// it. `decode_floor GIT_DIRECTORY [THREADS]` prints one line of JSON: seconds from opening the
+// packs on, CPU seconds, objects, and logical and stored bytes.
 //
 // This is the same walk that an audit does (pack/forest_walk.h), with a visitor that only counts.
 #include <sys/resource.h>
@@ -95,7 +95,7 @@ int main(int argc, char** argv) {
     std::fputs("usage: decode_floor GIT_DIRECTORY [THREADS]\n", stderr);
     return 2;
   }
-  const unsigned threads = argc == 3 ? static_cast<unsigned>(std::atoi(argv[2]))
-                                     : std::thread::hardware_concurrency();
+  const unsigned threads =
+      argc == 3 ? static_cast<unsigned>(std::atoi(argv[2])) : std::thread::hardware_concurrency();
   return dragnet::run(argv[1], std::max(threads, 1U));
 }

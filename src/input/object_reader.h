@@ -28,7 +28,7 @@ struct ObjectView {
   // deltas of it: whatever is found in it was found in the copy that is listed.
   static constexpr std::size_t kCopy = ~std::size_t{0};
 
-  std::size_t index = kCopy;  // place in the listing
+  std::size_t index = kCopy;             // place in the listing
   const ObjectHeader* header = nullptr;  // its fields lie far from everything else: look if needed
   ObjectType type = ObjectType::kBlob;
   std::uint64_t work = 0;  // its share of a run, as `ObjectHeader::size` counts it

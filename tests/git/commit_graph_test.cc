@@ -9,8 +9,8 @@
 #include <set>
 #include <sstream>
 
-#include "base/hash.h"
 #include "base/git_hash.h"
+#include "base/hash.h"
 #include "git/selection.h"
 #include "support/git_fixture.h"
 
