@@ -152,7 +152,8 @@ std::vector<std::string> dragnet_environment(const RunOptions& options) {
   const std::string home = options.home.empty() ? DRAGNET_TEST_HOME : options.home;
   std::vector<std::string> env = {"HOME=" + home, "XDG_CACHE_HOME=" + home + "/cache", "LC_ALL=C",
                                   "TZ=UTC"};
-  for (const char* name : {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
+  for (const char* name :
+       {"PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) env.push_back(std::string(name) + "=" + value);
   }
   env.insert(env.end(), options.env.begin(), options.env.end());
