@@ -43,7 +43,7 @@ class CountingVisitor : public NodeVisitor {
   std::uint64_t objects = 0, bytes = 0, bad = 0;
 };
 
-bool decode(const PackFile& pack, unsigned threads, Counts* counts) {
+void decode(const PackFile& pack, unsigned threads, Counts* counts) {
   const DeltaForest forest = DeltaForest::build(pack, threads);
   BufferAccount account(512 << 20);
   ForestWalk walk(&pack, &forest, forest.roots(), &account, ForestWalk::Options());
@@ -57,7 +57,6 @@ bool decode(const PackFile& pack, unsigned threads, Counts* counts) {
   std::vector<std::jthread> workers;
   for (unsigned i = 1; i < threads; ++i) workers.emplace_back(work);
   work();
-  return true;
 }
 
 int run(const std::string& git_dir, unsigned threads) {

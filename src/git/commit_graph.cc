@@ -7,6 +7,7 @@
 
 #include "base/git_hash.h"
 #include "git/repository_impl.h"
+#include "pack/big_endian.h"
 
 namespace dragnet {
 
@@ -19,14 +20,6 @@ constexpr std::uint32_t kNoParent = 0x70000000;
 constexpr std::uint32_t kMoreParents = 0x80000000;  // and of the last of a list
 constexpr std::uint32_t kPositionMask = 0x7FFFFFFF;
 constexpr std::uintmax_t kMaxChainFile = 1 << 20;
-
-std::uint32_t load32(const char* at) {
-  unsigned char b[4];
-  std::memcpy(b, at, sizeof b);
-  return std::uint32_t{b[0]} << 24 | std::uint32_t{b[1]} << 16 | std::uint32_t{b[2]} << 8 | b[3];
-}
-
-std::uint64_t load64(const char* at) { return std::uint64_t{load32(at)} << 32 | load32(at + 4); }
 
 // Whether the file ends in the hash of what comes before. Where SHA-1 is not to be had it cannot be
 // told, and the file is not used.
@@ -114,8 +107,8 @@ bool CommitGraphFile::read_chunks(ByteView bytes, Layer* layer, ByteView* bases)
       {"OIDF", &fanout}, {"OIDL", &ids}, {"CDAT", &data}, {"EDGE", &edges}, {"BASE", bases}};
   for (std::size_t i = 0; i < chunks; ++i) {
     const ByteView entry = bytes.substr(kHeader + i * kTocEntry);
-    const std::uint64_t start = load64(entry.data() + 4);
-    const std::uint64_t end = load64(entry.data() + kTocEntry + 4);
+    const std::uint64_t start = load_big64(entry.data() + 4);
+    const std::uint64_t end = load_big64(entry.data() + kTocEntry + 4);
     if (start < first || start > end || end > content_end) return false;
     for (const auto& [key, chunk] : known) {
       if (!entry.starts_with(key)) continue;
@@ -124,7 +117,7 @@ bool CommitGraphFile::read_chunks(ByteView bytes, Layer* layer, ByteView* bases)
     }
   }
   if (fanout.size() != kFanout * 4) return false;
-  layer->count = load32(fanout.data() + (kFanout - 1) * 4);
+  layer->count = load_big32(fanout.data() + (kFanout - 1) * 4);
   // Positions have 31 bits, and one of them means that there is no parent.
   if (layer->count > kNoParent || layer->first + layer->count > kNoParent) return false;
   if (ids.size() != layer->count * id_size_) return false;
@@ -141,7 +134,7 @@ bool CommitGraphFile::read_chunks(ByteView bytes, Layer* layer, ByteView* bases)
 bool CommitGraphFile::check_ids(const Layer& layer) const {
   std::uint32_t at = 0;
   for (std::size_t byte = 0; byte < kFanout; ++byte) {
-    const std::uint32_t end = load32(layer.fanout + byte * 4);
+    const std::uint32_t end = load_big32(layer.fanout + byte * 4);
     if (end < at || end > layer.count) return false;
     for (; at < end; ++at) {
       const char* const id = layer.ids + at * id_size_;
@@ -160,7 +153,7 @@ bool CommitGraphFile::check_parents(const Layer& layer) const {
   const auto check_list = [&](std::uint64_t at) {
     for (; at < layer.edge_count && !listed[at]; ++at) {
       listed[at] = true;
-      const std::uint32_t parent = load32(layer.edges + at * 4);
+      const std::uint32_t parent = load_big32(layer.edges + at * 4);
       if ((parent & kPositionMask) >= limit) return false;
       if ((parent & kMoreParents) != 0) return true;
     }
@@ -168,8 +161,8 @@ bool CommitGraphFile::check_parents(const Layer& layer) const {
   };
   for (std::uint32_t commit = layer.first; commit < limit; ++commit) {
     const char* const parents = record(layer, commit) + id_size_;
-    const std::uint32_t first = load32(parents);
-    const std::uint32_t second = load32(parents + 4);
+    const std::uint32_t first = load_big32(parents);
+    const std::uint32_t second = load_big32(parents + 4);
     if (first == kNoParent && second == kNoParent) continue;
     if (first >= limit) return false;
     if (second == kNoParent) continue;
@@ -190,8 +183,8 @@ std::uint32_t CommitGraphFile::find(const ObjectId& id) const {
   if (id.size != id_size_) return kNone;
   for (const Layer& layer : layers_) {
     const std::size_t byte = id.bytes[0];
-    std::uint32_t low = byte == 0 ? 0 : load32(layer.fanout + (byte - 1) * 4);
-    std::uint32_t high = load32(layer.fanout + byte * 4);
+    std::uint32_t low = byte == 0 ? 0 : load_big32(layer.fanout + (byte - 1) * 4);
+    std::uint32_t high = load_big32(layer.fanout + byte * 4);
     while (low < high) {
       const std::uint32_t middle = low + (high - low) / 2;
       const int order = std::memcmp(layer.ids + middle * id_size_, id.bytes.data(), id_size_);
@@ -217,14 +210,14 @@ ObjectId CommitGraphFile::tree(std::uint32_t commit) const {
 
 std::int64_t CommitGraphFile::date(std::uint32_t commit) const {
   const char* const at = record(layer_of(commit), commit) + id_size_ + 8;
-  return static_cast<std::int64_t>(load64(at) & 0x3FFFFFFFF);
+  return static_cast<std::int64_t>(load_big64(at) & 0x3FFFFFFFF);
 }
 
 void CommitGraphFile::add_parents(std::uint32_t commit, std::vector<std::uint32_t>* parents) const {
   const Layer& layer = layer_of(commit);
   const char* const at = record(layer, commit) + id_size_;
-  const std::uint32_t first = load32(at);
-  const std::uint32_t second = load32(at + 4);
+  const std::uint32_t first = load_big32(at);
+  const std::uint32_t second = load_big32(at + 4);
   if (first == kNoParent) return;
   parents->push_back(first);
   if (second == kNoParent) return;
@@ -233,7 +226,7 @@ void CommitGraphFile::add_parents(std::uint32_t commit, std::vector<std::uint32_
     return;
   }
   for (std::uint64_t i = second & kPositionMask;; ++i) {
-    const std::uint32_t parent = load32(layer.edges + i * 4);
+    const std::uint32_t parent = load_big32(layer.edges + i * 4);
     parents->push_back(parent & kPositionMask);
     if ((parent & kMoreParents) != 0) return;
   }

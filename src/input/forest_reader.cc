@@ -281,13 +281,7 @@ class NodeAdapter : public NodeVisitor {
       visitor_->unreadable(place, header, read ? unreadable_error(kWrongType) : reason);
       return;
     }
-    ObjectView view;
-    view.index = place;
-    view.header = &header;
-    view.type = header.type;
-    view.work = header.size;
-    view.bytes = read->bytes;
-    visitor_->object(view);
+    visitor_->object(ObjectView::whole(place, header, read->bytes));
   }
 
   const Repository* repository_;

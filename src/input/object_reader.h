@@ -39,6 +39,17 @@ struct ObjectView {
   const NodeState* base_state = nullptr;
 
   bool is_delta() const { return base_state != nullptr; }
+
+  // An object that was read by itself.
+  static ObjectView whole(std::size_t place, const ObjectHeader& listed, ByteView content) {
+    ObjectView view;
+    view.index = place;
+    view.header = &listed;
+    view.type = listed.type;
+    view.work = listed.size;
+    view.bytes = content;
+    return view;
+  }
 };
 
 // Takes what a reader reads; one a worker.

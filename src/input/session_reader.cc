@@ -118,13 +118,7 @@ void SessionReader::read(unsigned worker, const ObjectListing& listing,
       visitor->unreadable(index, header, unreadable_error(kWrongType));
       continue;
     }
-    ObjectView view;
-    view.index = index;
-    view.header = &header;
-    view.type = header.type;
-    view.work = header.size;
-    view.bytes = read->bytes;
-    visitor->object(view);
+    visitor->object(ObjectView::whole(index, header, read->bytes));
   }
 }
 
