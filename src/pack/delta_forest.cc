@@ -1,6 +1,7 @@
 #include "pack/delta_forest.h"
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 #include <utility>
 
@@ -12,6 +13,10 @@ namespace {
 
 // Below this a thread costs more than it saves.
 constexpr std::size_t kWorthAThread = 20000;
+// Nodes that a thread takes at once.
+constexpr std::size_t kBlock = 4096;
+// Headers and CRCs lie far apart: they are begun to be read so many nodes before they are needed.
+constexpr std::size_t kAhead = 16;
 
 }  // namespace
 
@@ -43,29 +48,43 @@ DeltaForest DeltaForest::build(const PackFile& pack, unsigned threads) {
     forest.nodes_[i].offset = places[i].offset;
     forest.nodes_[i].position = places[i].position;
   }
-  const std::size_t parts =
+  const std::size_t workers =
       std::clamp<std::size_t>(count / kWorthAThread, 1, std::max(threads, 1U));
   {
-    std::vector<std::jthread> workers;
-    for (std::size_t part = 1; part < parts; ++part) {
-      workers.emplace_back([&forest, &pack, part, parts, count] {
-        forest.read_entries(pack, count * part / parts, count * (part + 1) / parts);
-      });
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::jthread> others;
+    for (std::size_t i = 1; i < workers; ++i) {
+      others.emplace_back([&forest, &pack, &next] { forest.read_entries(pack, &next); });
     }
-    forest.read_entries(pack, 0, count / parts);
+    forest.read_entries(pack, &next);
   }
   forest.follow_chains();
   forest.link_children();
   return forest;
 }
 
-void DeltaForest::read_entries(const PackFile& pack, std::size_t first, std::size_t last) {
+// One worker's part, a block after another.
+void DeltaForest::read_entries(const PackFile& pack, std::atomic<std::size_t>* next) {
   PackHeaders headers(pack);
+  for (;;) {
+    const std::size_t first = next->fetch_add(kBlock, std::memory_order_relaxed);
+    if (first >= nodes_.size()) return;
+    read_block(pack, &headers, first, std::min(first + kBlock, nodes_.size()));
+  }
+}
+
+void DeltaForest::read_block(const PackFile& pack, PackHeaders* headers, std::size_t first,
+                             std::size_t last) {
   for (std::size_t i = first; i < last; ++i) {
     Node& node = nodes_[i];
+    if (i + kAhead < nodes_.size()) {
+      const Node& ahead = nodes_[i + kAhead];
+      pack.index.prefetch_crc(ahead.position);
+      if (ahead.offset < pack.bytes.size()) __builtin_prefetch(pack.bytes.data() + ahead.offset);
+    }
     node.crc = pack.index.crc(node.position).value_or(0);
     const char* reason = nullptr;
-    const auto entry = headers.entry(node.offset, &reason);
+    const auto entry = headers->entry(node.offset, &reason);
     // Of two objects at one offset, one at least is not what its id says.
     const bool alone = (i == 0 || nodes_[i - 1].offset != node.offset) &&
                        (i + 1 == nodes_.size() || nodes_[i + 1].offset != node.offset);

@@ -4,6 +4,7 @@
 // repository in well under 0.1 s. Nodes are numbered in pack order.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -71,7 +72,8 @@ class DeltaForest {
     NodeHealth health = NodeHealth::kGood;
   };
 
-  void read_entries(const PackFile& pack, std::size_t first, std::size_t last);
+  void read_entries(const PackFile& pack, std::atomic<std::size_t>* next);
+  void read_block(const PackFile& pack, PackHeaders* headers, std::size_t first, std::size_t last);
   std::uint32_t find(std::uint64_t offset, std::uint32_t near) const;
   void follow_chains();
   void link_children();

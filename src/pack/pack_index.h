@@ -57,6 +57,10 @@ class PackIndex {
   // The CRC-32 of the entry's bytes in the pack, from its header to the next entry. Nothing where
   // the index has none (version 1).
   std::optional<std::uint32_t> crc(std::size_t position) const;
+  // Brings what `crc` will read closer.
+  void prefetch_crc(std::size_t position) const {
+    if (crcs_ != nullptr) __builtin_prefetch(crcs_ + position * 4);
+  }
 
   // `wanted`, a raw id, has id_size() bytes.
   std::optional<std::size_t> find(const void* wanted) const;
