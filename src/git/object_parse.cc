@@ -51,6 +51,14 @@ std::int64_t parse_seconds(ByteView text) {
   return seconds;
 }
 
+// A mail address may hold a '>' of its own; the date stands after the last.
+std::int64_t signature_date(ByteView line) {
+  const std::size_t open = line.find('<');
+  const std::size_t last = line.rfind('>');
+  const bool dated = open != ByteView::npos && last != ByteView::npos && last > open;
+  return dated ? parse_seconds(line.substr(last + 1)) : 0;
+}
+
 // "Name <email> 1700000000 +0100", any part of which may be missing.
 Signature parse_signature(ByteView line) {
   Signature signature;
@@ -62,9 +70,7 @@ Signature parse_signature(ByteView line) {
   signature.name = trim(line.substr(0, open));
   const std::size_t close = line.find('>', open);
   signature.email = trim(line.substr(open + 1, close == ByteView::npos ? close : close - open - 1));
-  // A mail address may hold a '>' of its own; the date stands after the last.
-  const std::size_t last = line.rfind('>');
-  if (last != ByteView::npos && last > open) signature.date = parse_seconds(line.substr(last + 1));
+  signature.date = signature_date(line);
   return signature;
 }
 
@@ -108,8 +114,11 @@ bool TreeReader::next(TreeEntry* entry) {
   return true;
 }
 
-Result<CommitFields> parse_commit(ByteView bytes) {
-  CommitFields fields;
+namespace {
+
+// Leaves the header lines after the parents in `headers`.
+Result<CommitLinks> parse_links(ByteView bytes, ByteView* headers) {
+  CommitLinks fields;
   ByteView rest = bytes;
   ByteView line;
   std::optional<ObjectId> id;
@@ -117,14 +126,29 @@ Result<CommitFields> parse_commit(ByteView bytes) {
     return unreadable_error("commit has no valid tree line");
   }
   fields.tree = *id;
-  ByteView headers = rest;
+  *headers = rest;
   while (take_line(&rest, &line) && line.starts_with("parent ")) {
-    headers = rest;
+    *headers = rest;
     id = id_after(line, "parent ");
     if (id && id->size == fields.tree.size) fields.parents.push_back(*id);
   }
+  fields.committer_date = signature_date(find_header(*headers, "committer "));
+  return fields;
+}
+
+}  // namespace
+
+Result<CommitLinks> parse_commit_links(ByteView bytes) {
+  ByteView headers;
+  return parse_links(bytes, &headers);
+}
+
+Result<CommitFields> parse_commit(ByteView bytes) {
+  ByteView headers;
+  auto links = parse_links(bytes, &headers);
+  if (!links) return std::move(links).error();
+  CommitFields fields{std::move(links).value(), {}};
   fields.author = parse_signature(find_header(headers, "author "));
-  fields.committer_date = parse_signature(find_header(headers, "committer ")).date;
   return fields;
 }
 

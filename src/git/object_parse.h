@@ -46,14 +46,19 @@ class TreeReader {
   bool damaged_ = false;
 };
 
-struct CommitFields {
+// What makes a commit a part of history.
+struct CommitLinks {
   ObjectId tree;
   std::vector<ObjectId> parents;
-  Signature author;
   std::int64_t committer_date = 0;
 };
 
-// Errors where there is no valid tree line. Dates that cannot be read are 0, as git takes them.
+struct CommitFields : CommitLinks {
+  Signature author;
+};
+
+// Error where there is no valid tree line. Dates that cannot be read are 0, as git takes them.
+Result<CommitLinks> parse_commit_links(ByteView bytes);
 Result<CommitFields> parse_commit(ByteView bytes);
 
 struct TagFields {

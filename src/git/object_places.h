@@ -34,6 +34,8 @@ class ObjectPlaces {
     }
     return kNone;
   }
+  // Brings what `find` will read closer: worth it where many ids are asked for one after another.
+  void prefetch(const void* raw_id) const { __builtin_prefetch(&slots_[key_of(raw_id) & mask_]); }
   bool contains(const void* raw_id) const { return find(raw_id) != kNone; }
 
   std::uint32_t size() const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -113,9 +114,13 @@ Provenance::Provenance(const SecretHolders* holders, std::uint64_t memory,
 Provenance::~Provenance() = default;
 
 // A commit may name a tree by an id of the other kind, which no tree of the repository has.
-void Provenance::add_commit(const ObjectId& id, const CommitFields& fields) {
-  const bool possible = fields.tree.size == id.size;
-  impl_->commits.add(id, possible ? impl_->sink.trees.number(fields.tree) : kNone, fields);
+void Provenance::add_commits(std::span<const NewCommit> commits) {
+  std::vector<std::uint32_t> trees;
+  trees.reserve(commits.size());
+  for (const auto& [id, links] : commits) {
+    trees.push_back(links.tree.size == id.size ? impl_->sink.trees.number(links.tree) : kNone);
+  }
+  impl_->commits.add(commits, trees);
 }
 
 const TreeParser& Provenance::parser() const { return impl_->parser; }
@@ -129,9 +134,10 @@ Provenance::Feeder* Provenance::make_feeder() {
 Result<Provenance::Outcome> Provenance::resolve(const ProvenanceInput& input) {
   for (const auto& feeder : impl_->feeders) feeder->impl_->lane.finish();
   impl_->feeders.clear();
-  impl_->commits.finish(input.shallow);
+  std::jthread ordering([&] { impl_->commits.finish(input.shallow); });
   const Result<provenance::Interest> interest = provenance::find_interest(
-      impl_->sink.chunks, impl_->sink.trees.limit(), impl_->holders.size());
+      &impl_->sink.chunks, impl_->sink.trees.limit(), impl_->holders.size());
+  ordering.join();
   if (!interest.ok()) return interest.error();
 
   const provenance::History history{&impl_->holders, &interest.value(), &impl_->commits,

@@ -70,8 +70,13 @@ class Provenance {
                       const ObjectPlaces* places = nullptr);
   ~Provenance();
 
-  // Hands over one commit, in any order. Thread safe.
-  void add_commit(const ObjectId& id, const CommitFields& fields);
+  struct NewCommit {
+    ObjectId id;
+    CommitLinks links;
+  };
+  // Hands over some commits, in any order. Thread safe; several at once, because threads wait for
+  // each other here.
+  void add_commits(std::span<const NewCommit> commits);
 
   // Makes the states of trees that are added here.
   const TreeParser& parser() const;

@@ -16,29 +16,35 @@ bool starts_with(const std::string& name, std::string_view prefix) {
 
 }  // namespace
 
-void CommitGraph::add(const ObjectId& id, std::uint32_t tree, const CommitFields& fields) {
+void CommitGraph::add(std::span<const Provenance::NewCommit> commits,
+                      std::span<const std::uint32_t> trees) {
   const std::scoped_lock lock(mutex_);
-  const std::uint32_t number = ids_.intern(id);
+  for (std::size_t i = 0; i < commits.size(); ++i) add_one(commits[i], trees[i]);
+}
+
+void CommitGraph::add_one(const Provenance::NewCommit& commit, std::uint32_t tree) {
+  const std::uint32_t number = ids_.intern(commit.id);
   if (number == kNone) return;
-  const auto make_room = [this] {
-    added_.resize(ids_.size());
-    trees_.resize(ids_.size(), kNone);
-    dates_.resize(ids_.size());
-    first_parent_.resize(ids_.size());
-    parent_count_.resize(ids_.size());
-  };
   make_room();
   if (added_[number]) return;
   added_[number] = true;
   trees_[number] = tree;
-  dates_[number] = fields.committer_date;
+  dates_[number] = commit.links.committer_date;
   first_parent_[number] = static_cast<std::uint32_t>(parents_.size());
-  for (const ObjectId& parent : fields.parents) {
+  for (const ObjectId& parent : commit.links.parents) {
     const std::uint32_t parent_number = ids_.intern(parent);
     if (parent_number != kNone) parents_.push_back(parent_number);
   }
   parent_count_[number] = static_cast<std::uint32_t>(parents_.size()) - first_parent_[number];
   make_room();
+}
+
+void CommitGraph::make_room() {
+  added_.resize(ids_.size());
+  trees_.resize(ids_.size(), kNone);
+  dates_.resize(ids_.size());
+  first_parent_.resize(ids_.size());
+  parent_count_.resize(ids_.size());
 }
 
 void CommitGraph::finish(std::span<const ObjectId> shallow) {

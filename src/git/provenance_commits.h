@@ -18,8 +18,8 @@ namespace dragnet::provenance {
 // somewhere), and any thread may read.
 class CommitGraph {
  public:
-  // Thread safe. The second of the same id is ignored.
-  void add(const ObjectId& id, std::uint32_t tree, const CommitFields& fields);
+  // `trees` are the commits' own. Thread safe. The second of the same id is ignored.
+  void add(std::span<const Provenance::NewCommit> commits, std::span<const std::uint32_t> trees);
 
   // Cuts the parents of the commits in `shallow` off and orders what is here. Parents that were
   // never added are no parents.
@@ -42,6 +42,8 @@ class CommitGraph {
   std::vector<bool> history(std::uint32_t commit) const;
 
  private:
+  void add_one(const Provenance::NewCommit& commit, std::uint32_t tree);
+  void make_room();
   void order();
   void break_cycles(const std::vector<std::uint32_t>& waiting,
                     std::vector<std::uint32_t>* sequence) const;

@@ -1,10 +1,14 @@
 #include "pipeline/content_visitor.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dragnet {
 
 namespace {
+
+// Commits that are handed in together.
+constexpr std::size_t kCommitsAtOnce = 64;
 
 // What is kept of a blob for its deltas.
 struct ContentState : NodeState {
@@ -45,24 +49,40 @@ const std::vector<Match>& ContentVisitor::scan(const ObjectView& view) {
   return scanner_->scan_delta(view.bytes, view.ops, base.scan, keep);
 }
 
+// What tells whether the objects are there that a commit names is not in any cache: it is begun to
+// be read here, and asked for when some more commits have been met.
 void ContentVisitor::commit(const ObjectView& view) {
-  const ObjectId& id = view.header->id;
-  const auto fields = parse_commit(view.bytes);
-  if (!fields) {
-    context_->state->incomplete.add({id.hex(), "", fields.error().message});
+  auto links = parse_commit_links(view.bytes);
+  if (!links) {
+    context_->state->incomplete.add({view.header->id.hex(), "", links.error().message});
     return;
   }
-  context_->run->provenance->add_commit(id, fields.value());
-  if (!context_->connected) return;
+  const ObjectPlaces& places = context_->run->places;
+  places.prefetch(links->tree.bytes.data());
+  for (const ObjectId& parent : links->parents) places.prefetch(parent.bytes.data());
+  commits_.push_back({view.header->id, std::move(links).value()});
+  if (commits_.size() >= kCommitsAtOnce) hand_in_commits();
+}
+
+void ContentVisitor::hand_in_commits() {
+  if (commits_.empty()) return;
+  context_->run->provenance->add_commits(commits_);
+  if (context_->connected) {
+    for (const Provenance::NewCommit& commit : commits_) check_named(commit);
+  }
+  commits_.clear();
+}
+
+void ContentVisitor::check_named(const Provenance::NewCommit& commit) const {
   const auto check = [&](const ObjectId& named) {
     if (!context_->run->places.contains(named.bytes.data())) {
-      context_->missing(named, "commit " + id.hex(), "");
+      context_->missing(named, "commit " + commit.id.hex(), "");
     }
   };
-  check(fields->tree);
+  check(commit.links.tree);
   const auto& shallow = context_->shallow;
-  if (std::binary_search(shallow.begin(), shallow.end(), id)) return;
-  for (const ObjectId& parent : fields->parents) check(parent);
+  if (std::binary_search(shallow.begin(), shallow.end(), commit.id)) return;
+  for (const ObjectId& parent : commit.links.parents) check(parent);
 }
 
 void ContentVisitor::tag(const ObjectView& view) {

@@ -11,15 +11,21 @@ namespace dragnet {
 class ContentVisitor : public PassVisitor {
  public:
   using PassVisitor::PassVisitor;
+  ~ContentVisitor() override { hand_in_commits(); }
+  ContentVisitor(const ContentVisitor&) = delete;
+  ContentVisitor& operator=(const ContentVisitor&) = delete;
 
   std::shared_ptr<const NodeState> object(const ObjectView& view) override;
 
  private:
   const std::vector<Match>& scan(const ObjectView& view);
   void commit(const ObjectView& view);
+  void hand_in_commits();
+  void check_named(const Provenance::NewCommit& commit) const;
   void tag(const ObjectView& view);
 
-  ScanState kept_;  // of the object in hand; its memory is used again
+  std::vector<Provenance::NewCommit> commits_;  // not handed in yet
+  ScanState kept_;                              // of the object in hand; its memory is used again
 };
 
 }  // namespace dragnet

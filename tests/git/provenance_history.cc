@@ -343,11 +343,9 @@ class HistoryFeeder {
 
   std::shared_ptr<const TreeState> take(Provenance::Feeder* feeder, Step* step) {
     if (step->commit != nullptr) {
-      CommitFields fields;
-      fields.tree = step->commit->second.tree;
-      fields.parents = step->commit->second.parents;
-      fields.committer_date = step->commit->second.date;
-      provenance_->add_commit(step->commit->first, fields);
+      const MadeCommit& made = step->commit->second;
+      const Provenance::NewCommit commit{step->commit->first, {made.tree, made.parents, made.date}};
+      provenance_->add_commits({&commit, 1});
       return nullptr;
     }
     const auto& [id, tree] = *step->tree;
