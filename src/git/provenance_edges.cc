@@ -85,6 +85,16 @@ void ChunkStore::add(ByteString chunk) {
   chunks_.push_back(std::move(place));
 }
 
+// A chunk that is in the file stays there: reading it again costs no memory.
+void ChunkStore::shorten(std::size_t place, ByteString chunk) {
+  Place& old = chunks_[place];
+  if (chunk.empty()) chunk.assign(sizeof(std::uint32_t), '\0');  // no trees
+  if (old.bytes.empty() || chunk.size() >= old.size) return;
+  old.size = chunk.size();
+  chunk.shrink_to_fit();
+  old.bytes = std::move(chunk);
+}
+
 Status ChunkStore::status() const {
   if (error_) return *error_;
   return ok_status();

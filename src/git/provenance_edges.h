@@ -89,6 +89,10 @@ class ChunkStore {
   // Thread safe. A file that cannot be written is told by `view`'s and `status`' error later.
   void add(ByteString chunk);
 
+  // Gives up records of a chunk that nobody needs: `chunk` stands in the place of the longer one
+  // from here on. Not beside any other call.
+  void shorten(std::size_t place, ByteString chunk);
+
   // From here on nothing is added, and any thread may read.
   Status status() const;
   std::size_t size() const { return chunks_.size(); }

@@ -18,7 +18,7 @@ constexpr std::size_t kRebuildShare = 8;
 
 class InterestFinder {
  public:
-  InterestFinder(const ChunkStore& chunks, std::uint32_t trees, std::uint32_t holders)
+  InterestFinder(ChunkStore* chunks, std::uint32_t trees, std::uint32_t holders)
       : chunks_(chunks), heights_(trees), changed_(trees) {
     out_.views.resize(trees);
     out_.has_parent.resize(trees);
@@ -61,8 +61,8 @@ class InterestFinder {
 
   template <typename Visit>
   Status each_chunk(Visit&& visit) {
-    for (std::size_t chunk = 0; chunk < chunks_.size(); ++chunk) {
-      const Result<ByteView> bytes = chunks_.view(chunk, &scratch_);
+    for (std::size_t chunk = 0; chunk < chunks_->size(); ++chunk) {
+      const Result<ByteView> bytes = chunks_->view(chunk, &scratch_);
       if (!bytes.ok()) return bytes.error();
       visit(chunk, ChunkReader(bytes.value()));
     }
@@ -78,26 +78,30 @@ class InterestFinder {
   ViewStore::View current_view(ViewStore::View last);
   void assign_view(std::uint32_t tree, ViewStore::View view);
 
-  const ChunkStore& chunks_;
+  ChunkStore* chunks_;
   std::vector<std::uint16_t> heights_;  // by tree; 0 leads nowhere, at most kTooHigh
   std::vector<std::uint16_t> changed_;  // pass that set the height
   Interest out_;
   ByteString scratch_;
   // Of the chunk in hand.
+  std::vector<EdgeRecord> records_;
   std::vector<Event> events_;
   std::vector<std::uint16_t> before_;
   std::map<ViewKey, Member> members_;
   std::vector<ViewKey> touched_, keys_;
 };
 
+// From the last record to the first: packs have a folder before what is in it, and a height that is
+// known when the folder is met saves a pass over everything.
 Status InterestFinder::find_heights() {
   bool changed = true;
   for (std::uint16_t pass = 1; changed; ++pass) {
     changed = false;
-    const Status read = each_chunk([&](std::size_t, const ChunkReader& reader) {
-      if (raise_heights(reader, pass)) changed = true;
-    });
-    if (!read.ok()) return read;
+    for (std::size_t chunk = chunks_->size(); chunk-- > 0;) {
+      const Result<ByteView> bytes = chunks_->view(chunk, &scratch_);
+      if (!bytes.ok()) return bytes.error();
+      if (raise_heights(ChunkReader(bytes.value()), pass)) changed = true;
+    }
   }
   return ok_status();
 }
@@ -106,8 +110,11 @@ Status InterestFinder::find_heights() {
 // reached in the end does not depend on the order.
 bool InterestFinder::raise_heights(ChunkReader reader, std::uint16_t pass) {
   bool any = false;
-  EdgeRecord record;
-  while (reader.next(&record)) {
+  records_.clear();
+  EdgeRecord next;
+  while (reader.next(&next)) records_.push_back(next);
+  for (std::size_t i = records_.size(); i-- > 0;) {
+    const EdgeRecord& record = records_[i];
     std::uint16_t height = 1;
     if (record.kind == EdgeKind::kTree) {
       if (!known(record.target) || heights_[record.target] == 0) continue;
@@ -128,8 +135,11 @@ bool InterestFinder::raise_heights(ChunkReader reader, std::uint16_t pass) {
   return any;
 }
 
+// And drops the records that lead nowhere, most of them: what follows reads the others many times.
 Status InterestFinder::find_names() {
-  const Status read = each_chunk([&](std::size_t, ChunkReader reader) {
+  ChunkWriter kept;
+  const Status read = each_chunk([&](std::size_t chunk, ChunkReader reader) {
+    for (std::uint32_t at = 0; at < reader.trees(); ++at) kept.add_tree(reader.tree(at));
     EdgeRecord record;
     while (reader.next(&record)) {
       if (record.kind == EdgeKind::kTree) {
@@ -138,10 +148,12 @@ Status InterestFinder::find_names() {
       } else if (record.kind == EdgeKind::kBlob) {
         out_.named[record.target] = true;
       }
+      kept.add(record);
       if (out_.numbers.find(record.name) == out_.numbers.end()) {
         out_.numbers.emplace(ByteString(record.name), 0);
       }
     }
+    chunks_->shorten(chunk, kept.take());
   });
   if (!read.ok()) return read;
   out_.names.reserve(out_.numbers.size());
@@ -171,7 +183,7 @@ Status InterestFinder::find_views() {
            work[end].chunk == work[first].chunk) {
       ++end;
     }
-    const Result<ByteView> bytes = chunks_.view(work[first].chunk, &scratch_);
+    const Result<ByteView> bytes = chunks_->view(work[first].chunk, &scratch_);
     if (!bytes.ok()) return bytes.error();
     make_views(ChunkReader(bytes.value()), std::span(work).subspan(first, end - first));
     first = end;
@@ -267,9 +279,8 @@ std::size_t NameHash::operator()(ByteView name) const {
   return static_cast<std::size_t>(checksum64(name, process_seed()));
 }
 
-Result<Interest> find_interest(const ChunkStore& chunks, std::uint32_t trees,
-                               std::uint32_t holders) {
-  Status status = chunks.status();
+Result<Interest> find_interest(ChunkStore* chunks, std::uint32_t trees, std::uint32_t holders) {
+  Status status = chunks->status();
   if (!status.ok()) return status.error();
   return InterestFinder(chunks, trees, holders).run();
 }

@@ -42,9 +42,8 @@ struct Interest {
   std::vector<bool> has_parent;  // by tree: stands in another tree
 };
 
-// `trees` and `holders` are counts. Errors where the temporary file failed or there is more than
-// can be numbered.
-Result<Interest> find_interest(const ChunkStore& chunks, std::uint32_t trees,
-                               std::uint32_t holders);
+// `trees` and `holders` are counts. Drops records of `chunks` that lead nowhere. Errors where the
+// temporary file failed or there is more than can be numbered.
+Result<Interest> find_interest(ChunkStore* chunks, std::uint32_t trees, std::uint32_t holders);
 
 }  // namespace dragnet::provenance

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <tuple>
+#include <utility>
 
 #include "git/object_parse.h"
 #include "git/provenance_ids.h"
@@ -93,12 +94,12 @@ void TreeParser::parse_delta(ByteView bytes, std::size_t id_size, const TreeStat
     const bool subtree = entry.is_tree();
     std::uint32_t target = provenance::kNone;
     if (subtree) {
-      target = numbers_->number(entry.raw_id);
-      added.subtree = target;
-    } else if (!entry.is_submodule()) {
-      target = holders_->find(entry.raw_id);
+      numbers_->prefetch(entry.raw_id);
+      added.subtree = static_cast<std::uint32_t>(state->links_.size());
+    } else {
+      if (!entry.is_submodule()) target = holders_->find(entry.raw_id);
+      if (target == provenance::kNone) continue;
     }
-    if (target == provenance::kNone) continue;
     if (serials == 0) serial = numbers_->take_link_serials(serials = kSerialsAtOnce);
     --serials;
     TreeLink& link = state->links_.emplace_back();
@@ -112,6 +113,23 @@ void TreeParser::parse_delta(ByteView bytes, std::size_t id_size, const TreeStat
   }
   state->bounds_.push_back(static_cast<std::uint32_t>(at));
   state->damaged_ = at != bytes.size();
+  number_subtrees(bytes, id_size, state, *fresh);
+}
+
+// Each look-up is a cache miss, so they were all begun when the entries were parsed; until here a
+// fresh subtree has its link's place for its number.
+void TreeParser::number_subtrees(ByteView bytes, std::size_t id_size, TreeState* state,
+                                 std::span<FreshEntry> fresh) const {
+  bool all = true;
+  for (FreshEntry& entry : fresh) {
+    if (!entry.is_tree()) continue;
+    const std::uint32_t number = numbers_->number({entry.raw_id(bytes), id_size});
+    state->links_[std::exchange(entry.subtree, number)].target = number;
+    all = all && number != provenance::kNone;
+  }
+  if (all) return;
+  std::erase_if(state->links_,
+                [](const TreeLink& link) { return link.target == provenance::kNone; });
 }
 
 // Where an entry of the base starts that comes to stand at `at` of the tree, takes over all entries

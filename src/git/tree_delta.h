@@ -119,6 +119,8 @@ class TreeParser {
                    std::vector<FreshEntry>* fresh) const;
 
  private:
+  void number_subtrees(ByteView bytes, std::size_t id_size, TreeState* state,
+                       std::span<FreshEntry> fresh) const;
   std::size_t take_over(const TreeState& base, const DeltaOp& op, std::size_t at, std::size_t size,
                         TreeState* state) const;
 

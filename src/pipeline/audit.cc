@@ -4,6 +4,7 @@
 #include "pipeline/audit.h"
 
 #include <algorithm>
+#include <thread>
 #include <unordered_set>
 #include <utility>
 
@@ -159,12 +160,6 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
   const Repository& repository = *run.target.repository;
   const bool narrowed = !state.options.range.empty() || state.options.since || state.options.staged;
 
-  // What is asked for.
-  std::vector<Unreadable> unreadable;
-  auto refs = repository.refs(&unreadable);
-  if (!refs) return std::move(refs).error();
-  run.refs = std::move(refs).value();
-  run.default_branch = repository.default_branch();
   run.id_size = repository.id_size();
   const SessionSource source = state.options.reader == ReaderKind::kPack
                                    ? pack_source(&repository)
@@ -178,8 +173,22 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
                                               &state.budget)
                          : make_session_reader(source, state.workers.count(), &state.budget);
   Stopwatch stopwatch;
+  // Refs can be many, and their tags are read: beside the listing.
+  std::vector<Unreadable> unreadable;
+  Status named = ok_status();
+  std::jthread naming([&] {
+    auto refs = repository.refs(&unreadable);
+    if (refs) {
+      run.refs = std::move(refs).value();
+    } else {
+      named = refs.error();
+    }
+    run.default_branch = repository.default_branch();
+  });
   auto listing = choose_objects(&run);
+  naming.join();
   state.list_seconds += stopwatch.lap();
+  if (!named) return named;
   if (!listing) return std::move(listing).error();
   run.listing = std::move(listing).value();
   note_unreadable(run.listing.unreadable);

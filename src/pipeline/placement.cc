@@ -19,6 +19,7 @@ class Placer {
     // A selection asks for what its commits introduced, nothing else.
     narrowed_ = run_.selected < run_.listing.objects.size() || !state->options.range.empty() ||
                 state->options.since.has_value();
+    if (!narrowed_) return;
     for (std::size_t i = 0; i < run_.selected; ++i) {
       const ObjectHeader& object = run_.listing.objects[i];
       if (object.type == ObjectType::kCommit) asked_commits_.insert(object.id);

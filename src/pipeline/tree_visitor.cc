@@ -35,8 +35,7 @@ std::shared_ptr<const NodeState> TreeVisitor::object(const ObjectView& view) {
     context_->state->incomplete.add({view.header->id.hex(), "", "tree is damaged"});
   }
   collect_inherited_names(view, state);
-  new_names_.clear();
-  for (const FreshEntry& entry : fresh_) consider(view, entry);
+  consider_fresh(view);
   hits_.clear();
   if (!new_names_.empty()) scan_new_names(view);
   state.add_name_hits(hits_);
@@ -44,12 +43,26 @@ std::shared_ptr<const NodeState> TreeVisitor::object(const ObjectView& view) {
   return kept;
 }
 
-// An entry that was not met lately: is its object there, is there a secret in its name?
-void TreeVisitor::consider(const ObjectView& view, const FreshEntry& entry) {
+// Entries that were not met lately. What tells whether an object is there is not in any cache, so
+// it is begun to be read for all of them before the first is asked for.
+void TreeVisitor::consider_fresh(const ObjectView& view) {
   const std::size_t id_size = context_->run->id_size;
-  const std::size_t end = entry.name_offset + entry.name_size + std::size_t{1} + id_size;
-  const std::uint64_t hash = checksum64(view.bytes.substr(entry.offset, end - entry.offset));
-  if (entries_.seen(hash)) return;
+  const ObjectPlaces& places = context_->run->places;
+  unseen_.clear();
+  for (const FreshEntry& entry : fresh_) {
+    const std::size_t end = entry.name_offset + entry.name_size + std::size_t{1} + id_size;
+    const std::uint64_t hash = checksum64(view.bytes.substr(entry.offset, end - entry.offset));
+    if (entries_.seen(hash)) continue;
+    if (entry.subtree == FreshEntry::kNotLooked) places.prefetch(entry.raw_id(view.bytes));
+    unseen_.emplace_back(hash, &entry);
+  }
+  new_names_.clear();
+  for (const auto& [hash, entry] : unseen_) consider(view, *entry, hash);
+}
+
+// Is its object there, is there a secret in its name?
+void TreeVisitor::consider(const ObjectView& view, const FreshEntry& entry, std::uint64_t hash) {
+  const std::size_t id_size = context_->run->id_size;
   const ByteView name = entry.name(view.bytes);
   const char* raw_id = entry.raw_id(view.bytes);
   if (context_->connected && !entry.is_submodule() && !is_here(entry, raw_id)) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "pipeline/pass_visitor.h"
@@ -41,7 +42,8 @@ class TreeVisitor : public PassVisitor {
     bool hit = false;
   };
 
-  void consider(const ObjectView& view, const FreshEntry& entry);
+  void consider_fresh(const ObjectView& view);
+  void consider(const ObjectView& view, const FreshEntry& entry, std::uint64_t hash);
   bool is_here(const FreshEntry& entry, const char* raw_id) const;
   void scan_new_names(const ObjectView& view);
   void collect_inherited_names(const ObjectView& view, const TreeState& state);
@@ -52,6 +54,7 @@ class TreeVisitor : public PassVisitor {
   // Of the tree in hand.
   TreeState scratch_;
   std::vector<FreshEntry> fresh_;
+  std::vector<std::pair<std::uint64_t, const FreshEntry*>> unseen_;  // by their hashes
   std::vector<NewName> new_names_;
   std::vector<ByteView> texts_;
   std::vector<NameHit> hits_;
