@@ -9,6 +9,14 @@ bool MemoryBudget::charge(std::uint64_t bytes) {
   return true;
 }
 
+void MemoryBudget::refund(std::uint64_t bytes) {
+  {
+    const std::scoped_lock lock(mutex_);
+    total_ += bytes;
+  }
+  freed_.notify_all();
+}
+
 bool MemoryBudget::reserve(std::uint64_t bytes) {
   std::unique_lock lock(mutex_);
   freed_.wait(lock, [&] { return bytes > total_ || bytes <= total_ - reserved_; });

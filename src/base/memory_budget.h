@@ -23,6 +23,9 @@ class MemoryBudget {
   // Takes `bytes` for good. False, and nothing taken, where they are not there. Thread safe.
   [[nodiscard]] bool charge(std::uint64_t bytes);
 
+  // Gives back some of what was charged. Thread safe.
+  void refund(std::uint64_t bytes);
+
   // Waits until `bytes` are free and takes them. False at once where the account never had as much.
   // Thread safe; a thread may hold one reservation at a time.
   [[nodiscard]] bool reserve(std::uint64_t bytes);

@@ -91,7 +91,7 @@ class TreeNumbers {
   // One more than the largest number.
   std::uint32_t limit() const;
   ByteView raw(std::uint32_t number) const {
-    if (number < listed_) return IdTable::raw_view(places_->id(number));
+    if (number < listed_) return places_->raw_id(number);
     number -= listed_;
     return shards_[number % kShards].ids.raw(number / kShards);
   }

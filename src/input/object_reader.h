@@ -28,8 +28,8 @@ struct ObjectView {
   // deltas of it: whatever is found in it was found in the copy that is listed.
   static constexpr std::size_t kCopy = ~std::size_t{0};
 
-  std::size_t index = kCopy;             // place in the listing
-  const ObjectHeader* header = nullptr;  // its fields lie far from everything else: look if needed
+  std::size_t index = kCopy;  // place in the table
+  const ObjectTable* table = nullptr;
   ObjectType type = ObjectType::kBlob;
   std::uint64_t work = 0;  // its share of a run, as `ObjectHeader::size` counts it
   ByteView bytes;
@@ -39,12 +39,15 @@ struct ObjectView {
   const NodeState* base_state = nullptr;
 
   bool is_delta() const { return base_state != nullptr; }
+  // Not of a copy. It lies far from everything else: ask where it is needed.
+  ObjectId id() const { return table->id(static_cast<std::uint32_t>(index)); }
 
   // An object that was read by itself.
-  static ObjectView whole(std::size_t place, const ObjectHeader& listed, ByteView content) {
+  static ObjectView whole(const ObjectTable* table, std::uint32_t place, const ObjectHeader& listed,
+                          ByteView content) {
     ObjectView view;
     view.index = place;
-    view.header = &listed;
+    view.table = table;
     view.type = listed.type;
     view.work = listed.size;
     view.bytes = content;
@@ -72,16 +75,26 @@ class ReadPass {
   virtual void work(unsigned worker, ObjectVisitor* visitor) = 0;
 };
 
+// All that there is to read.
+struct ListedObjects {
+  std::shared_ptr<const ObjectTable> table;
+  std::vector<Unreadable> unreadable;
+};
+
 class ObjectReader {
  public:
   virtual ~ObjectReader() = default;
 
   // Every object of the repository, the same for any number of threads.
-  virtual Result<ObjectListing> list(unsigned threads) = 0;
+  virtual Result<ListedObjects> list(unsigned threads) = 0;
 
-  // A pass over the objects of `listing`, which outlives it, that are of a wanted type. `listing`
-  // is what `list` gave, or (for a session reader) any other.
-  virtual std::unique_ptr<ReadPass> pass(const ObjectListing& listing,
+  // What the passes may hold of objects and of what visitors keep, in bytes. Called once, between
+  // `list` and the first pass; without it that is little.
+  virtual void allow(std::uint64_t memory) = 0;
+
+  // A pass over the objects of `table`, which outlives it, that are of a wanted type. `table` is
+  // what `list` gave, or (for a session reader) any other.
+  virtual std::unique_ptr<ReadPass> pass(const ObjectTable& table,
                                          const std::function<bool(ObjectType)>& wanted) = 0;
 };
 
@@ -109,9 +122,9 @@ SessionSource pack_source(const Repository* repository,
                           const PackSessionOptions& options = {.large = 1 << 20});
 
 // Walks the delta forest of each pack; what is in none, or damaged in its pack, is read through a
-// session. All that is held of objects and kept by visitors is `memory` bytes at most, as long as
-// no state is larger than its object. `repository` must outlive the reader.
+// session. What is allowed is kept as long as no state is larger than its object. `repository` must
+// outlive the reader, and the reader its tables.
 std::unique_ptr<ObjectReader> make_forest_reader(const Repository* repository, unsigned workers,
-                                                 std::uint64_t memory, MemoryBudget* budget);
+                                                 MemoryBudget* budget);
 
 }  // namespace dragnet

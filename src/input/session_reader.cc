@@ -25,10 +25,17 @@ class SessionReader : public ObjectReader {
   SessionReader(SessionSource source, unsigned workers, MemoryBudget* budget)
       : source_(std::move(source)), budget_(budget), sessions_(workers) {}
 
-  Result<ObjectListing> list(unsigned threads) override { return source_.list(threads); }
-  std::unique_ptr<ReadPass> pass(const ObjectListing& listing,
+  Result<ListedObjects> list(unsigned threads) override {
+    auto listing = source_.list(threads);
+    if (!listing) return std::move(listing).error();
+    return ListedObjects{std::make_shared<ListedTable>(std::move(listing->objects)),
+                         std::move(listing->unreadable)};
+  }
+  // Each worker has what it needs, and asks the budget for more.
+  void allow(std::uint64_t) override {}
+  std::unique_ptr<ReadPass> pass(const ObjectTable& table,
                                  const std::function<bool(ObjectType)>& wanted) override;
-  void read(unsigned worker, const ObjectListing& listing, std::span<const std::uint32_t> indices,
+  void read(unsigned worker, const ObjectTable& table, std::span<const std::uint32_t> indices,
             ObjectVisitor* visitor);
 
  private:
@@ -41,12 +48,12 @@ class SessionReader : public ObjectReader {
 
 class SessionPass : public ReadPass {
  public:
-  SessionPass(SessionReader* reader, const ObjectListing& listing,
+  SessionPass(SessionReader* reader, const ObjectTable& table,
               const std::function<bool(ObjectType)>& wanted)
-      : reader_(reader), listing_(listing) {
+      : reader_(reader), table_(table) {
     std::uint64_t bytes = kPieceBytes;
-    for (std::uint32_t i = 0; i < listing.objects.size(); ++i) {
-      const ObjectHeader& object = listing.objects[i];
+    for (std::uint32_t i = 0; i < table.size(); ++i) {
+      const ObjectHeader object = table.header(i);
       if (!wanted(object.type)) continue;
       if (bytes >= kPieceBytes || indices_.size() - pieces_.back() >= kPieceObjects) {
         pieces_.push_back(indices_.size());
@@ -61,21 +68,21 @@ class SessionPass : public ReadPass {
   void work(unsigned worker, ObjectVisitor* visitor) override {
     for (std::size_t i = next_++; i + 1 < pieces_.size() && !visitor->stopped(); i = next_++) {
       const auto piece = std::span(indices_).subspan(pieces_[i], pieces_[i + 1] - pieces_[i]);
-      reader_->read(worker, listing_, piece, visitor);
+      reader_->read(worker, table_, piece, visitor);
     }
   }
 
  private:
   SessionReader* reader_;
-  const ObjectListing& listing_;
+  const ObjectTable& table_;
   std::vector<std::uint32_t> indices_;
   std::vector<std::size_t> pieces_;  // where each starts in `indices_`, and the end
   std::atomic<std::size_t> next_ = 0;
 };
 
-std::unique_ptr<ReadPass> SessionReader::pass(const ObjectListing& listing,
+std::unique_ptr<ReadPass> SessionReader::pass(const ObjectTable& table,
                                               const std::function<bool(ObjectType)>& wanted) {
-  return std::make_unique<SessionPass>(this, listing, wanted);
+  return std::make_unique<SessionPass>(this, table, wanted);
 }
 
 Result<ObjectSession*> SessionReader::session(unsigned worker) {
@@ -87,11 +94,11 @@ Result<ObjectSession*> SessionReader::session(unsigned worker) {
   return sessions_[worker].get();
 }
 
-void SessionReader::read(unsigned worker, const ObjectListing& listing,
+void SessionReader::read(unsigned worker, const ObjectTable& table,
                          std::span<const std::uint32_t> indices, ObjectVisitor* visitor) {
   const auto opened = session(worker);
   for (const std::uint32_t index : indices) {
-    const ObjectHeader& header = listing.objects[index];
+    const ObjectHeader header = table.header(index);
     if (!opened) {
       visitor->unreadable(index, header, opened.error());
       continue;
@@ -118,7 +125,7 @@ void SessionReader::read(unsigned worker, const ObjectListing& listing,
       visitor->unreadable(index, header, unreadable_error(kWrongType));
       continue;
     }
-    visitor->object(ObjectView::whole(index, header, read->bytes));
+    visitor->object(ObjectView::whole(&table, index, header, read->bytes));
   }
 }
 

@@ -59,8 +59,12 @@ class DeltaForest {
   // Healthy nodes that are no deltas, in pack order.
   const std::vector<std::uint32_t>& roots() const { return roots_; }
 
-  // Bytes that a forest of `count` nodes takes at most.
-  static std::uint64_t memory(std::uint64_t count) { return 48 * count; }
+  // Bytes held.
+  std::uint64_t memory() const {
+    return nodes_.capacity() * sizeof(Node) +
+           sizeof(std::uint32_t) *
+               (first_child_.capacity() + children_.capacity() + roots_.capacity());
+  }
 
  private:
   struct Node {

@@ -31,6 +31,10 @@ Error too_little_memory(std::uint64_t memory, const char* what) {
                      "give it more");
 }
 
+ListedObjects as_table(ObjectListing listing) {
+  return {std::make_shared<ListedTable>(std::move(listing.objects)), std::move(listing.unreadable)};
+}
+
 std::string label_of(const Target& target) {
   if (target.kind != TargetKind::kRepository) return target.name;
   const std::string url = target.repository->remote_url();
@@ -52,7 +56,8 @@ struct Audit::Impl {
   Status charge_fixed_costs();
   Status scan_target(std::uint32_t number);
   Status scan_repository(std::uint32_t number);
-  Result<ObjectListing> choose_objects(TargetRun* run);
+  Result<ListedObjects> choose_objects(TargetRun* run);
+  Result<ListedObjects> staged_objects(TargetRun* run);
   Status select(TargetRun* run, ObjectListing* listing);
   void add_parents(const TargetRun& run, ObjectListing* listing);
   void note_limits(const TargetRun& run);
@@ -168,9 +173,7 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
   if (!session) return std::move(session).error();
   run.session = std::move(session).value();
   const bool by_forest = state.options.reader == ReaderKind::kPack && !narrowed;
-  const std::uint64_t forest_memory = by_forest ? state.options.memory / kForestShare : 0;
-  run.reader = by_forest ? make_forest_reader(&repository, state.workers.count(), forest_memory,
-                                              &state.budget)
+  run.reader = by_forest ? make_forest_reader(&repository, state.workers.count(), &state.budget)
                          : make_session_reader(source, state.workers.count(), &state.budget);
   Stopwatch stopwatch;
   // Refs can be many, and their tags are read: beside the listing.
@@ -190,21 +193,28 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
   state.list_seconds += stopwatch.lap();
   if (!named) return named;
   if (!listing) return std::move(listing).error();
-  run.listing = std::move(listing).value();
-  note_unreadable(run.listing.unreadable);
+  run.objects = std::move(listing->table);
+  note_unreadable(listing->unreadable);
 
-  // Memory that grows with the number of objects, and what each reading worker takes.
-  const std::uint64_t objects = run.listing.objects.size();
-  const std::uint64_t cost = objects * sizeof(ObjectHeader) + ObjectPlaces::memory(objects) +
-                             (by_forest ? forest_memory + objects * kForestNodeMemory
-                                        : (state.worker_limit + 1) * kReaderWorkerMemory);
-  if (!state.budget.charge(cost)) {
+  // Memory that grows with the number of objects, and what reading takes.
+  const std::uint64_t objects = run.objects->size();
+  const std::uint64_t tables = run.objects->memory() + ObjectPlaces::memory(objects);
+  std::uint64_t reading = 0;
+  bool enough = state.budget.charge(tables);
+  if (enough) {
+    reading = by_forest ? forest_memory(state.options.memory, state.budget.available())
+                        : (state.worker_limit + 1) * kReaderWorkerMemory;
+    enough = reading != 0 && state.budget.charge(reading);
+  }
+  if (!enough) {
     return too_little_memory(state.options.memory, (std::to_string(objects) + " objects").c_str());
   }
+  run.reader->allow(reading);
   run.provenance_memory = state.options.memory / kProvenanceShare;
 
   // Objects first, then everything that is no object.
   if (auto status = scan_objects(&state, number); !status) return status;
+  state.budget.refund(reading);
   if (narrowed) return ok_status();
   note_unreadable(unreadable);
   note_limits(run);
@@ -219,27 +229,29 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
 }
 
 // The objects to read: all of them, or those that a range, a date or the index names.
-Result<ObjectListing> Audit::Impl::choose_objects(TargetRun* run) {
-  ObjectListing listing;
+Result<ListedObjects> Audit::Impl::choose_objects(TargetRun* run) {
   if (!state.options.range.empty() || state.options.since) {
+    ObjectListing listing;
     if (auto status = select(run, &listing); !status) return std::move(status).error();
-    return listing;
+    return as_table(std::move(listing));
   }
-  if (!state.options.staged) {
-    auto index = run->target.repository->index_entries();
-    if (index) {
-      run->index = std::move(index).value();
-    } else {
-      state.incomplete.add({"", "index", index.error().message});
-    }
-    auto all = run->reader->list(state.workers.count());
-    if (!all) return std::move(all).error();
-    run->selected = all->objects.size();
-    return all;
+  if (state.options.staged) return staged_objects(run);
+  auto index = run->target.repository->index_entries();
+  if (index) {
+    run->index = std::move(index).value();
+  } else {
+    state.incomplete.add({"", "index", index.error().message});
   }
+  auto all = run->reader->list(state.workers.count());
+  if (all) run->selected = all->table->size();
+  return all;
+}
+
+Result<ListedObjects> Audit::Impl::staged_objects(TargetRun* run) {
   auto entries = run->target.repository->staged_entries();
   if (!entries) return std::move(entries).error();
   run->index = std::move(entries).value();
+  ObjectListing listing;
   std::unordered_set<ObjectId, ObjectIdHash> seen;
   for (const IndexEntry& entry : run->index) {
     if (!seen.insert(entry.blob).second) continue;
@@ -251,7 +263,7 @@ Result<ObjectListing> Audit::Impl::choose_objects(TargetRun* run) {
     }
   }
   run->selected = listing.objects.size();
-  return listing;
+  return as_table(std::move(listing));
 }
 
 Status Audit::Impl::select(TargetRun* run, ObjectListing* listing) {

@@ -29,10 +29,10 @@ std::shared_ptr<const NodeState> ContentVisitor::object(const ObjectView& view) 
   if (!context || type == ObjectType::kBlob) {
     const std::vector<Match>& matches = scan(view);
     if (listed && !matches.empty()) {
-      auto secrets = collect(*view.header, view.bytes, 0, matches);
+      auto secrets = collect(view, view.bytes, 0, matches);
       if (type == ObjectType::kBlob) {
         const std::scoped_lock lock(context_->holders_mutex);
-        context_->run->holders.emplace(view.header->id, std::move(secrets));
+        context_->run->holders.emplace(view.id(), std::move(secrets));
       }
     }
   }
@@ -54,13 +54,13 @@ const std::vector<Match>& ContentVisitor::scan(const ObjectView& view) {
 void ContentVisitor::commit(const ObjectView& view) {
   auto links = parse_commit_links(view.bytes);
   if (!links) {
-    context_->state->incomplete.add({view.header->id.hex(), "", links.error().message});
+    context_->state->incomplete.add({view.id().hex(), "", links.error().message});
     return;
   }
   const ObjectPlaces& places = context_->run->places;
   places.prefetch(links->tree.bytes.data());
   for (const ObjectId& parent : links->parents) places.prefetch(parent.bytes.data());
-  commits_.push_back({view.header->id, std::move(links).value()});
+  commits_.push_back({view.id(), std::move(links).value()});
   if (commits_.size() >= kCommitsAtOnce) hand_in_commits();
 }
 
@@ -88,9 +88,9 @@ void ContentVisitor::check_named(const Provenance::NewCommit& commit) const {
 void ContentVisitor::tag(const ObjectView& view) {
   const auto fields = parse_tag(view.bytes);
   if (!fields) {
-    context_->state->incomplete.add({view.header->id.hex(), "", fields.error().message});
+    context_->state->incomplete.add({view.id().hex(), "", fields.error().message});
   } else if (context_->connected && !context_->run->places.contains(fields->target.bytes.data())) {
-    context_->missing(fields->target, "tag " + view.header->id.hex(), "");
+    context_->missing(fields->target, "tag " + view.id().hex(), "");
   }
 }
 

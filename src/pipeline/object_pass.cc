@@ -22,8 +22,8 @@ void check_refs(const PassContext& context) {
 
 void keep_coverage(const PassContext& context) {
   TargetRun& run = *context.run;
-  for (std::size_t i = 0; i < run.selected; ++i) {
-    const ObjectHeader& object = run.listing.objects[i];
+  for (std::uint32_t i = 0; i < run.selected; ++i) {
+    const ObjectHeader object = run.objects->header(i);
     run.coverage.push_back({object.id.hex(), "", std::string(to_string(object.type)),
                             context.done[i] != 0 ? "scanned" : "unreadable", run.label});
   }
@@ -34,16 +34,14 @@ void keep_coverage(const PassContext& context) {
 Status scan_objects(RunState* state, std::uint32_t target_number) {
   TargetRun& run = *state->targets[target_number];
   PassContext context(state, target_number);
-  context.connected = run.selected == run.listing.objects.size() && state->options.range.empty() &&
+  context.connected = run.selected == run.objects->size() && state->options.range.empty() &&
                       !state->options.since && !state->options.staged;
-  if (state->options.coverage) context.done.assign(run.listing.objects.size(), 0);
-  std::uint64_t total = 0;
-  for (const ObjectHeader& object : run.listing.objects) total += object.size;
-  state->progress->total_bytes += total;
+  if (state->options.coverage) context.done.assign(run.objects->size(), 0);
+  state->progress->total_bytes += run.objects->total_size();
 
   const auto read = [&](const std::function<bool(ObjectType)>& wanted,
                         const std::function<std::unique_ptr<PassVisitor>(unsigned)>& make) {
-    const auto pass = run.reader->pass(run.listing, wanted);
+    const auto pass = run.reader->pass(*run.objects, wanted);
     state->workers.run_all([&](unsigned worker) { pass->work(worker, make(worker).get()); });
   };
   const auto contents = [&](unsigned worker) {
@@ -52,7 +50,7 @@ Status scan_objects(RunState* state, std::uint32_t target_number) {
   state->progress->stage = AuditProgress::Stage::kScanning;
   // Blobs first: provenance is made for those that hold a secret, and takes commits and trees. What
   // is there is asked for only then.
-  std::jthread looking([&] { run.places = ObjectPlaces(&run.listing.objects); });
+  std::jthread looking([&] { run.places = ObjectPlaces(run.objects.get()); });
   read([](ObjectType type) { return type == ObjectType::kBlob; }, contents);
   looking.join();
   if (context.connected) check_refs(context);

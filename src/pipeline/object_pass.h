@@ -10,7 +10,7 @@
 
 namespace dragnet {
 
-// All passes over `run.listing`. What cannot be read or is missing goes to the state's incomplete
+// All passes over `run.objects`. What cannot be read or is missing goes to the state's incomplete
 // list. Errors: interrupted.
 Status scan_objects(RunState* state, std::uint32_t target_number);
 

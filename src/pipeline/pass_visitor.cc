@@ -53,10 +53,10 @@ void PassVisitor::hand_in_counts() {
   counts_ = Counts();
 }
 
-std::vector<std::uint32_t> PassVisitor::collect(const ObjectHeader& header, ByteView bytes,
+std::vector<std::uint32_t> PassVisitor::collect(const ObjectView& view, ByteView bytes,
                                                 std::uint64_t offset,
                                                 const std::vector<Match>& matches) {
-  const DetectedObject object{context_->target, kind_of(header.type), header.id, ""};
+  const DetectedObject object{context_->target, kind_of(view.type), view.id(), ""};
   return context_->state->collector->add(object, bytes, offset, matches);
 }
 

@@ -25,7 +25,7 @@ struct PassContext {
   std::uint32_t target;
   std::vector<ObjectId> shallow;
   bool connected = false;          // whether every object should be here (the whole history)
-  std::vector<std::uint8_t> done;  // per object of the listing, where coverage is kept
+  std::vector<std::uint8_t> done;  // per object of the table, where coverage is kept
   std::mutex holders_mutex;        // of run->holders
 
   // Notes that `id`, which `named_by` names ("a tree", "commit 12ab..."), is not here. `name` is
@@ -53,8 +53,8 @@ class PassVisitor : public ObjectVisitor {
   // Counts an object that was read.
   void count(const ObjectView& view);
   // Secrets of the matches found in `bytes`, which stand in the object from `offset` on.
-  std::vector<std::uint32_t> collect(const ObjectHeader& header, ByteView bytes,
-                                     std::uint64_t offset, const std::vector<Match>& matches);
+  std::vector<std::uint32_t> collect(const ObjectView& view, ByteView bytes, std::uint64_t offset,
+                                     const std::vector<Match>& matches);
   // Whether the object's bytes are to be scanned as what is new in a delta.
   bool by_delta(const ObjectView& view) const {
     return view.is_delta() && context_->state->options.delta_scan;

@@ -17,11 +17,11 @@ class Placer {
   Placer(RunState* state, std::uint32_t target)
       : state_(state), target_(target), run_(*state->targets[target]) {
     // A selection asks for what its commits introduced, nothing else.
-    narrowed_ = run_.selected < run_.listing.objects.size() || !state->options.range.empty() ||
+    narrowed_ = run_.selected < run_.objects->size() || !state->options.range.empty() ||
                 state->options.since.has_value();
     if (!narrowed_) return;
-    for (std::size_t i = 0; i < run_.selected; ++i) {
-      const ObjectHeader& object = run_.listing.objects[i];
+    for (std::uint32_t i = 0; i < run_.selected; ++i) {
+      const ObjectHeader object = run_.objects->header(i);
       if (object.type == ObjectType::kCommit) asked_commits_.insert(object.id);
     }
   }

@@ -76,10 +76,10 @@ struct TargetRun {
   std::string default_branch;
   std::size_t id_size = 20;  // bytes of the repository's object ids
   std::unique_ptr<ObjectReader> reader;
-  ObjectListing listing;
-  ObjectPlaces places;            // of `listing`, from the time when blobs are done
+  std::shared_ptr<const ObjectTable> objects;
+  ObjectPlaces places;            // of `objects`, from the time when blobs are done
   std::vector<IndexEntry> index;  // what it names counts as a place; empty where not asked for
-  std::size_t selected = 0;       // objects before this place in the listing were asked for
+  std::size_t selected = 0;       // objects before this place in the table were asked for
   SecretHolders holders;
   std::uint64_t provenance_memory = 0;     // bytes that its edges may take
   std::unique_ptr<Provenance> provenance;  // from the time when `holders` is complete

@@ -32,7 +32,7 @@ std::shared_ptr<const NodeState> TreeVisitor::object(const ObjectView& view) {
     parser.parse(view.bytes, id_size, &state, &fresh_);
   }
   if (state.damaged()) {
-    context_->state->incomplete.add({view.header->id.hex(), "", "tree is damaged"});
+    context_->state->incomplete.add({view.id().hex(), "", "tree is damaged"});
   }
   collect_inherited_names(view, state);
   consider_fresh(view);
@@ -91,7 +91,7 @@ void TreeVisitor::scan_new_names(const ObjectView& view) {
   scanner_->scan_each(texts_, [&](std::size_t i, const std::vector<Match>& matches) {
     new_names_[i].hit = true;
     for (const std::uint32_t secret :
-         collect(*view.header, texts_[i], new_names_[i].entry.name_offset, matches)) {
+         collect(view, texts_[i], new_names_[i].entry.name_offset, matches)) {
       hits_.push_back({new_names_[i].entry, secret});
     }
   });
@@ -115,7 +115,7 @@ void TreeVisitor::collect_inherited_names(const ObjectView& view, const TreeStat
   }
   if (texts_.empty()) return;
   scanner_->scan_each(texts_, [&](std::size_t i, const std::vector<Match>& matches) {
-    collect(*view.header, texts_[i], offsets[i], matches);
+    collect(view, texts_[i], offsets[i], matches);
   });
 }
 

@@ -125,6 +125,20 @@ TEST(MemoryBudgetThreads, WakesWhoeverCanGoOn) {
   EXPECT_EQ(done, 10);
 }
 
+// What was charged for a while can be had again, by who already waits for it too.
+TEST(MemoryBudgetThreads, RefundsWhatWasCharged) {
+  MemoryBudget budget(100);
+  ASSERT_TRUE(budget.charge(60));
+  EXPECT_EQ(budget.available(), 40U);
+  ASSERT_TRUE(budget.reserve(30));
+  bool granted = false;
+  std::thread waiter([&] { granted = budget.reserve(40); });
+  budget.refund(60);
+  waiter.join();
+  EXPECT_TRUE(granted);
+  EXPECT_EQ(budget.available(), 100U);
+}
+
 // A waiter that a charge has made too large is refused, not left waiting.
 TEST(MemoryBudgetThreads, RefusesAWaiterThatNoLongerFits) {
   MemoryBudget budget(100);

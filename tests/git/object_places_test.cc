@@ -35,7 +35,8 @@ TEST(ObjectPlaces, HoldsWhatASetHolds) {
       wanted.insert(id);
       headers.push_back(header_of(id));
     }
-    const ObjectPlaces ids(&headers);
+    const ListedTable table(headers);
+    const ObjectPlaces ids(&table);
     for (const ObjectId& id : wanted) ASSERT_TRUE(ids.contains(id.bytes.data())) << id.hex();
     for (int i = 0; i < 20000; ++i) {
       ObjectId id = random_id(&random);
@@ -46,10 +47,11 @@ TEST(ObjectPlaces, HoldsWhatASetHolds) {
 }
 
 TEST(ObjectPlaces, HoldsAnIdThatStartsWithZeros) {
-  const std::vector<ObjectHeader> none;
-  const std::vector<ObjectHeader> one{header_of(*ObjectId::from_hex(std::string(39, '0') + "1"))};
-  EXPECT_FALSE(ObjectPlaces(&none).contains(one[0].id.bytes.data()));
-  EXPECT_TRUE(ObjectPlaces(&one).contains(one[0].id.bytes.data()));
+  const ObjectId zeros = *ObjectId::from_hex(std::string(39, '0') + "1");
+  const ListedTable none({});
+  const ListedTable one({header_of(zeros)});
+  EXPECT_FALSE(ObjectPlaces(&none).contains(zeros.bytes.data()));
+  EXPECT_TRUE(ObjectPlaces(&one).contains(zeros.bytes.data()));
   const ObjectId other = *ObjectId::from_hex("f" + std::string(39, '0'));
   EXPECT_FALSE(ObjectPlaces(&one).contains(other.bytes.data()));
 }
@@ -62,7 +64,8 @@ TEST(ObjectPlaces, TellsIdsApartThatStartAlike) {
       headers.push_back(header_of(*ObjectId::from_hex(std::string(39, first) + last)));
     }
   }
-  const ObjectPlaces places(&headers);
+  const ListedTable table(headers);
+  const ObjectPlaces places(&table);
   for (std::uint32_t place = 0; place < headers.size(); ++place) {
     EXPECT_EQ(places.find(headers[place].id.bytes.data()), place);
   }

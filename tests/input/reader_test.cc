@@ -28,9 +28,9 @@ TEST(Readers, AnObjectThatNeverFitsIsTooLarge) {
     const auto reader = make_session_reader(libgit2_source(repository->get()), 1, &budget);
     const auto listing = reader->list(1);
     ASSERT_TRUE(listing.ok());
-    ASSERT_EQ(listing->objects.size(), 2U);
+    ASSERT_EQ(listing->table->size(), 2U);
     Recorder recorder;
-    reader->pass(listing.value(), any)->work(0, &recorder);
+    reader->pass(*listing->table, any)->work(0, &recorder);
     EXPECT_EQ(recorder.contents.count(small), 1U);
     EXPECT_EQ(recorder.contents.count(large), memory > (32 << 20) ? 1U : 0U);
     for (const auto& [id, error] : recorder.refused) {

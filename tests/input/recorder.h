@@ -21,8 +21,7 @@ class Recorder : public ObjectVisitor {
   std::shared_ptr<const NodeState> object(const ObjectView& view) override {
     if (view.index == ObjectView::kCopy) return nullptr;
     ++shown[view.index];
-    contents[view.header->id.hex()] =
-        std::string(to_string(view.header->type)) + " " + ByteString(view.bytes);
+    contents[view.id().hex()] = std::string(to_string(view.type)) + " " + ByteString(view.bytes);
     return nullptr;
   }
   void unreadable(std::size_t index, const ObjectHeader& header, const Error& error) override {
@@ -56,18 +55,19 @@ inline Recorded record(const std::string& repo, ReaderChoice choice, unsigned wo
   const Repository* repository = opened->get();
   MemoryBudget budget(memory);
   const auto reader = choice == ReaderChoice::kForest
-                          ? make_forest_reader(repository, workers, memory, &budget)
+                          ? make_forest_reader(repository, workers, &budget)
                       : choice == ReaderChoice::kPackSessions
                           ? make_session_reader(pack_source(repository), workers, &budget)
                           : make_session_reader(libgit2_source(repository), workers, &budget);
   const auto listing = reader->list(workers);
   EXPECT_TRUE(listing.ok());
   if (!listing) return out;
+  reader->allow(memory);
   std::vector<Recorder> recorders(workers);
   // In two passes, as the pipeline makes them.
   for (const bool blobs : {true, false}) {
     const auto pass = reader->pass(
-        listing.value(), [blobs](ObjectType type) { return (type == ObjectType::kBlob) == blobs; });
+        *listing->table, [blobs](ObjectType type) { return (type == ObjectType::kBlob) == blobs; });
     std::vector<std::jthread> threads;
     for (unsigned i = 0; i < workers; ++i) {
       threads.emplace_back([&pass, &recorders, i] { pass->work(i, &recorders[i]); });
@@ -79,9 +79,9 @@ inline Recorded record(const std::string& repo, ReaderChoice choice, unsigned wo
     out.contents.merge(recorder.contents);
     for (const auto& [id, error] : recorder.refused) out.unreadable[id] = error.message;
   }
-  EXPECT_EQ(shown.size(), listing->objects.size());
+  EXPECT_EQ(shown.size(), listing->table->size());
   for (const auto& [index, times] : shown) {
-    EXPECT_EQ(times, 1) << listing->objects[index].id.hex();
+    EXPECT_EQ(times, 1) << listing->table->id(static_cast<std::uint32_t>(index)).hex();
   }
   for (const Unreadable& item : listing->unreadable) out.unreadable[item.what] = item.reason;
   return out;
