@@ -84,24 +84,20 @@ class InterestFinder {
   Interest out_;
   ByteString scratch_;
   // Of the chunk in hand.
-  std::vector<EdgeRecord> records_;
   std::vector<Event> events_;
   std::vector<std::uint16_t> before_;
   std::map<ViewKey, Member> members_;
   std::vector<ViewKey> touched_, keys_;
 };
 
-// From the last record to the first: packs have a folder before what is in it, and a height that is
-// known when the folder is met saves a pass over everything.
 Status InterestFinder::find_heights() {
   bool changed = true;
   for (std::uint16_t pass = 1; changed; ++pass) {
     changed = false;
-    for (std::size_t chunk = chunks_->size(); chunk-- > 0;) {
-      const Result<ByteView> bytes = chunks_->view(chunk, &scratch_);
-      if (!bytes.ok()) return bytes.error();
-      if (raise_heights(ChunkReader(bytes.value()), pass)) changed = true;
-    }
+    const Status read = each_chunk([&](std::size_t, const ChunkReader& reader) {
+      if (raise_heights(reader, pass)) changed = true;
+    });
+    if (!read.ok()) return read;
   }
   return ok_status();
 }
@@ -110,11 +106,8 @@ Status InterestFinder::find_heights() {
 // reached in the end does not depend on the order.
 bool InterestFinder::raise_heights(ChunkReader reader, std::uint16_t pass) {
   bool any = false;
-  records_.clear();
-  EdgeRecord next;
-  while (reader.next(&next)) records_.push_back(next);
-  for (std::size_t i = records_.size(); i-- > 0;) {
-    const EdgeRecord& record = records_[i];
+  EdgeRecord record;
+  while (reader.next(&record)) {
     std::uint16_t height = 1;
     if (record.kind == EdgeKind::kTree) {
       if (!known(record.target) || heights_[record.target] == 0) continue;
