@@ -24,21 +24,24 @@ LOST = [re.compile(pattern % ID) for pattern in (
     r"^ +to +\w+ (%s)",
     r"^error: (%s): object corrupt or missing",
     r"^error: (%s): object could not be parsed",
-    r"^error: (?:hash|sha1) mismatch for \S+ \(expected (%s)",
-    r"^error: (?:hash|sha1) mismatch (%s)",
+    r"^error: packed (%s) from .* is corrupt",
+    r"^error: index CRC mismatch for object (%s)",
     r"^error: \S+: invalid (?:sha1|reflog) pointer (%s)",
     r"^error: cannot unpack (%s) from",
 )]
+MISPLACED = re.compile(r"^error: .*hash-path mismatch, found at: .*/([0-9a-f]{2})/([0-9a-f]{38,})")
 SHOWN = 5
 
 
+# No configuration of the user's, nothing over the network.
+ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LC_ALL": "C",
+               "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_COUNT": "1",
+               "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*",
+               "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
+
+
 def git(repository, *command):
-    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LC_ALL": "C",
-                   "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_COUNT": "1",
-                   "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*",
-                   "GIT_NO_LAZY_FETCH": "1", "GIT_PROTOCOL_FROM_USER": "0",
-                   "GIT_ALLOW_PROTOCOL": "none"}
-    run = subprocess.run(["nice", "git", "-C", repository, *command], env=environment,
+    run = subprocess.run(["nice", "git", "-C", repository, *command], env=ENVIRONMENT,
                          capture_output=True, text=True, errors="replace", check=False)
     return run.stdout + run.stderr
 
@@ -70,7 +73,20 @@ def lost_by_git(repository, keep):
             found = pattern.match(line)
             if found:
                 lost.add(found.group(1))
+        misplaced = MISPLACED.match(line)
+        if misplaced:
+            lost.add(misplaced.group(1) + misplaced.group(2))
     return lost
+
+
+def shows(repository, name, kind):
+    """Whether git has a good copy of what fsck has something against."""
+    if kind is None:
+        return False
+    script = f"git cat-file {kind} {name} | git hash-object --literally -t {kind} --stdin"
+    run = subprocess.run(["sh", "-c", script], cwd=repository, env=ENVIRONMENT,
+                         capture_output=True, text=True, check=False)
+    return run.stdout.strip() == name
 
 
 def objects_of_dragnet(program, repository, reader):
@@ -108,7 +124,8 @@ def main():
     failed = False
     for repository in arguments.repositories:
         good, bad = objects_of_git(repository)
-        lost = lost_by_git(repository, arguments.keep) | bad
+        lost = {name for name in lost_by_git(repository, arguments.keep) | bad
+                if not shows(repository, name, good.get(name))}
         for reader in arguments.readers:
             read, missed = objects_of_dragnet(f"{arguments.build}/src/cli/dragnet", repository,
                                               reader)
