@@ -39,16 +39,18 @@ std::vector<std::string> list_files(const std::string& folder,
   return files;
 }
 
-Result<ByteString> read_entry(const std::string& path, std::uint64_t limit) {
+Result<ByteSource> open_entry(const std::string& path) {
   const FileSystem& disk = real_file_system();
   const auto info = disk.info(path);
   if (!info) return info.error();
-  if (info->kind == FileKind::kSymlink) return disk.read_link(path);
-  return disk.read(path, limit);
+  if (info->kind != FileKind::kSymlink) return disk.open(path);
+  auto text = disk.read_link(path);
+  if (!text) return std::move(text).error();
+  return ByteSource(std::move(text).value());
 }
 
-Result<ByteString> read_stdin(std::uint64_t limit) {
-  return read_descriptor(kStandardInput, "standard input", limit);
-}
+Result<ByteSource> open_file(const std::string& path) { return real_file_system().open(path); }
+
+Result<ByteSource> open_stdin() { return open_copy(kStandardInput, "standard input"); }
 
 }  // namespace dragnet

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "io/process.h"
 
@@ -37,42 +38,60 @@ Descriptor::~Descriptor() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-Result<ByteString> read_descriptor(int descriptor, const std::string& what, std::uint64_t limit) {
-  ByteString out;
+DescriptorReader::DescriptorReader(int descriptor, std::string what)
+    : descriptor_(descriptor), what_(std::move(what)) {
   struct stat status {};
-  bool may_wait = false;
-  if (::fstat(descriptor, &status) == 0) {
+  if (::fstat(descriptor, &status) != 0) return;  // reading it says why
+  folder_ = S_ISDIR(status.st_mode);
+  device_ = S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode);
+  if (S_ISREG(status.st_mode)) {
+    size_ = static_cast<std::uint64_t>(status.st_size);
+  } else {
     // What does not block is asked first: a pipe that nobody writes is at its end.
-    may_wait = !S_ISREG(status.st_mode) && (::fcntl(descriptor, F_GETFL) & O_NONBLOCK) == 0;
-    if (S_ISDIR(status.st_mode)) return unreadable_error("cannot read " + what + ": is a folder");
-    if (S_ISREG(status.st_mode)) {
-      const auto size = static_cast<std::uint64_t>(status.st_size);
-      if (size > limit) {
-        return Error{ErrorKind::kTooLarge, what + " is too large", "raise --memory"};
-      }
-      out.reserve(size + 1);
-    }
+    may_wait_ = (::fcntl(descriptor, F_GETFL) & O_NONBLOCK) == 0;
   }
+}
+
+Result<std::size_t> DescriptorReader::read_some(char* to, std::size_t most) {
   while (true) {
-    if (may_wait && !wait_for_input(descriptor)) return unreadable_error("interrupted");
-    const std::size_t have = out.size();
-    const std::uint64_t step =
-        std::max<std::uint64_t>(std::min<std::uint64_t>(kReadStep, out.capacity() - have), 4096);
-    out.resize(have + step);
-    const ssize_t got = ::read(descriptor, out.data() + have, step);
-    const int code = errno;
-    out.resize(have + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    if (got == 0) return out;
-    if (got < 0 && code == EAGAIN && !wait_for_input(descriptor)) {
+    if (interrupted() || (may_wait_ && !wait_for_input(descriptor_))) {
       return unreadable_error("interrupted");
     }
-    if (got < 0 && code != EINTR && code != EAGAIN) {
-      return unreadable_error("cannot read " + what + ": " + std::strerror(code));
-    }
-    if (out.size() > limit) {
-      return Error{ErrorKind::kTooLarge, what + " is too large", "raise --memory"};
+    const ssize_t got = ::read(descriptor_, to, most);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno == EAGAIN && !wait_for_input(descriptor_)) return unreadable_error("interrupted");
+    if (errno != EINTR && errno != EAGAIN) {
+      return unreadable_error("cannot read " + what_ + ": " + std::strerror(errno));
     }
   }
+}
+
+Result<bool> DescriptorReader::read_past(std::uint64_t limit, ByteString* out) {
+  if (folder_) return unreadable_error("cannot read " + what_ + ": is a folder");
+  while (out->size() <= limit) {
+    const std::size_t have = out->size();
+    const std::size_t step = std::clamp<std::size_t>(out->capacity() - have, 4096, kReadStep);
+    out->resize(have + step);
+    const auto got = read_some(out->data() + have, step);
+    out->resize(have + (got ? got.value() : 0));
+    if (!got) return got.error();
+    if (got.value() == 0) return true;
+  }
+  return false;
+}
+
+Result<ByteString> read_descriptor(int descriptor, const std::string& what, std::uint64_t limit) {
+  DescriptorReader reader(descriptor, what);
+  const Error too_large{ErrorKind::kTooLarge, what + " is too large", "raise --memory"};
+  ByteString out;
+  if (const auto size = reader.size()) {
+    if (*size > limit) return too_large;
+    out.reserve(*size + 1);
+  }
+  const auto whole = reader.read_past(limit, &out);
+  if (!whole) return whole.error();
+  if (!whole.value()) return too_large;
+  return out;
 }
 
 Status write_descriptor(int descriptor, const std::string& what, ByteView bytes) {

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <utility>
 
 #include "io/atomic_file.h"
 #include "io/descriptor.h"
@@ -40,6 +41,11 @@ Result<FileInfo> info_from(int code, const struct stat& status, const std::strin
   return failure("cannot look at", path, errno);
 }
 
+// Without waiting for a writer where it is a pipe, and never the terminal.
+Descriptor open_to_read(const std::string& path) {
+  return Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+}
+
 class RealFileSystem : public FileSystem {
  public:
   Result<FileInfo> info(const std::string& path) const override {
@@ -53,10 +59,15 @@ class RealFileSystem : public FileSystem {
   }
 
   Result<ByteString> read(const std::string& path, std::uint64_t limit) const override {
-    // Without waiting for a writer where it is a pipe, and never the terminal.
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    const Descriptor file = open_to_read(path);
     if (!file.valid()) return failure("cannot open", path, errno);
     return read_descriptor(file.get(), "'" + path + "'", limit);
+  }
+
+  Result<ByteSource> open(const std::string& path) const override {
+    Descriptor file = open_to_read(path);
+    if (!file.valid()) return failure("cannot open", path, errno);
+    return ByteSource(std::move(file), "'" + path + "'");
   }
 
   Result<ByteString> read_link(const std::string& path) const override {

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "io/byte_source.h"
 
 namespace dragnet {
 
@@ -35,6 +36,9 @@ class FileSystem {
   // The whole file. kTooLarge where it holds more than `limit` bytes; also reads what has no size
   // (pipes), up to `limit`.
   virtual Result<ByteString> read(const std::string& path, std::uint64_t limit) const = 0;
+
+  // The same file, to be read whole however large it is.
+  virtual Result<ByteSource> open(const std::string& path) const = 0;
 
   // The path that a symlink holds.
   virtual Result<ByteString> read_link(const std::string& path) const = 0;

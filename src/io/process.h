@@ -26,8 +26,9 @@ std::uint32_t terminal_width(int descriptor, std::uint32_t otherwise);
 
 std::uint32_t user_id();
 
-// Dumps of a process that held secrets must not reach a disk. A broken pipe is an error value, not
-// a signal. SIGINT and SIGTERM set a flag: see `interrupted`.
+// Dumps of a process that held secrets must not reach a disk. A broken pipe, and a file
+// larger than the user may write, are error values, not signals. SIGINT and SIGTERM set a flag: see
+// `interrupted`.
 void prepare_process();
 bool interrupted();
 

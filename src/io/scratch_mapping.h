@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/result.h"
+#include "io/descriptor.h"
 
 namespace dragnet {
 
@@ -31,7 +34,31 @@ class ScratchMapping {
   std::size_t size() const { return size_; }
 
  private:
+  friend class ScratchWriter;
+
   char* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+// Fills a mapping whose size is not known before. One thread.
+class ScratchWriter {
+ public:
+  // In the first of the folders where `expected` bytes fit as `ScratchMapping::make` has it.
+  static Result<ScratchWriter> open(std::size_t expected);
+
+  // kTooLarge where less would be left free than the file holds.
+  Status append(ByteView bytes);
+  std::size_t size() const { return size_; }
+
+  // What was appended. The writer is done with.
+  Result<ScratchMapping> map();
+
+ private:
+  ScratchWriter(Descriptor file, std::string folder)
+      : file_(std::move(file)), folder_(std::move(folder)) {}
+
+  Descriptor file_;
+  std::string folder_;
   std::size_t size_ = 0;
 };
 

@@ -17,6 +17,8 @@ namespace {
 constexpr std::uint64_t kExcerptReach = 400;
 // Objects above this are not read again for the sake of a line.
 constexpr std::uint64_t kMaxExcerptObject = 64 << 20;
+// A file that is larger is read through a temporary file.
+constexpr std::uint64_t kMaxExcerptMemory = 4 << 20;
 
 Confidence confidence_of(const Rule& rule, CheckResult check) {
   if (check == CheckResult::kPasses) return Confidence::kConfirmedOffline;
@@ -207,14 +209,18 @@ Occurrence Assembler::occurrence(const Placed& place) const {
 Excerpt Assembler::excerpt(const Placed& place) {
   const Spot& spot = *place.spot;
   TargetRun& run = *state_->targets[spot.target];
-  ByteString bytes;
+  FileBytes file;
+  ByteView bytes;
   if (spot.kind == SourceKind::kFile) {
     const std::string folder = run.target.kind == TargetKind::kRepository
                                    ? run.target.repository->work_tree()
                                    : run.folder;
-    auto file = read_entry(folder + spot.stay.path, kMaxExcerptObject);
-    if (!file) return {};
-    bytes = std::move(file).value();
+    auto source = folder.empty() ? open_file(spot.stay.path) : open_entry(folder + spot.stay.path);
+    if (!source || source->size().value_or(kMaxExcerptObject + 1) > kMaxExcerptObject) return {};
+    auto read = source->read(kMaxExcerptMemory);
+    if (!read) return {};
+    file = std::move(read).value();
+    bytes = file.bytes();
   } else if (!spot.stay.object.empty() && spot.kind != SourceKind::kTree &&
              spot.kind != SourceKind::kRef && run.session) {
     const auto header = run.session->header(spot.stay.object);

@@ -6,7 +6,7 @@ namespace dragnet {
 
 namespace {
 
-// Files up to this size are read without asking the budget.
+// Files up to this size are read without asking the budget: workers have room for one each.
 constexpr std::uint64_t kSmallFile = 1 << 20;
 
 void note(RunState* state, std::uint32_t target, const char* type, const std::string& path,
@@ -34,15 +34,30 @@ void scan_text(RunState* state, unsigned worker, const DetectedObject& object, B
   }
 }
 
-// Reads one file, waiting for the budget where it is large.
-Result<ByteString> read_within(RunState* state, const std::string& path,
-                               MemoryReservation* reservation) {
-  auto bytes = read_entry(path, kSmallFile);
-  if (bytes || bytes.error().kind != ErrorKind::kTooLarge) return bytes;
-  // All that one file can get; exact sizes are not known for pipes.
-  const std::uint64_t most = state->budget.available();
-  *reservation = MemoryReservation(&state->budget, most);
-  return read_entry(path, most / 2);
+// Reads all of `source`. What is not small waits for the budget, with as much again for what the
+// scan makes of it; what the budget can never hold goes to a temporary file.
+Result<FileBytes> read_within(RunState* state, ByteSource* source, MemoryReservation* reservation) {
+  const std::uint64_t most = state->budget.available() / 2;
+  // Pipes do not say how much is coming.
+  const std::uint64_t size = source->size().value_or(most);
+  if (size <= kSmallFile) return source->read(kSmallFile);
+  if (size > most) return source->read(0);
+  *reservation = MemoryReservation(&state->budget, 2 * size);
+  return source->read(reservation->granted() ? size : 0);
+}
+
+// Reads and scans one file, or says why not.
+Status scan_source(RunState* state, unsigned worker, Result<ByteSource> source,
+                   const DetectedObject& object, std::mutex* spots_mutex) {
+  if (!source) return std::move(source).error();
+  MemoryReservation reservation;
+  const auto text = read_within(state, &source.value(), &reservation);
+  if (!text) return text.error();
+  const ByteView bytes = text->bytes();
+  ++state->counters.files;
+  state->counters.decoded_bytes += bytes.size();
+  scan_text(state, worker, object, bytes, spots_mutex);
+  return ok_status();
 }
 
 }  // namespace
@@ -54,17 +69,13 @@ void scan_files(RunState* state, std::uint32_t target_number, const std::string&
   state->workers.run(paths.size(), [&](unsigned worker, std::size_t i) {
     if (state->stopped()) return;
     const std::string& path = paths[i];
-    MemoryReservation reservation;
-    const auto bytes = read_within(state, folder.empty() ? path : folder + path, &reservation);
-    if (!bytes) {
-      state->incomplete.add({"", path, bytes.error().message});
-      outcomes[i] = bytes.error().message;
-      return;
-    }
-    ++state->counters.files;
-    state->counters.decoded_bytes += bytes->size();
-    scan_text(state, worker, {target_number, SourceKind::kFile, {}, path}, bytes.value(),
-              &spots_mutex);
+    // Without a folder it is what a person named.
+    auto source = folder.empty() ? open_file(path) : open_entry(folder + path);
+    const auto status = scan_source(state, worker, std::move(source),
+                                    {target_number, SourceKind::kFile, {}, path}, &spots_mutex);
+    if (status) return;
+    state->incomplete.add({"", path, status.error().message});
+    outcomes[i] = status.error().message;
   });
   for (std::size_t i = 0; i < paths.size(); ++i) {
     note(state, target_number, "file", paths[i], outcomes[i]);
@@ -72,18 +83,11 @@ void scan_files(RunState* state, std::uint32_t target_number, const std::string&
 }
 
 void scan_stdin(RunState* state, std::uint32_t target_number) {
-  const std::uint64_t most = state->budget.available();
-  const MemoryReservation reservation(&state->budget, most);
   std::mutex spots_mutex;
-  const auto bytes = read_stdin(most / 2);
-  note(state, target_number, "stdin", "-", bytes ? "scanned" : bytes.error().message);
-  if (!bytes) {
-    state->incomplete.add({"", "-", bytes.error().message});
-    return;
-  }
-  ++state->counters.files;
-  state->counters.decoded_bytes += bytes->size();
-  scan_text(state, 0, {target_number, SourceKind::kStdin, {}, ""}, bytes.value(), &spots_mutex);
+  const auto status = scan_source(state, 0, open_stdin(),
+                                  {target_number, SourceKind::kStdin, {}, ""}, &spots_mutex);
+  note(state, target_number, "stdin", "-", status ? "scanned" : status.error().message);
+  if (!status) state->incomplete.add({"", "-", status.error().message});
 }
 
 void scan_ref_names(RunState* state, std::uint32_t target_number) {

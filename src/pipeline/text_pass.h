@@ -9,8 +9,9 @@
 
 namespace dragnet {
 
-// Files `paths`, relative to `folder`, of target `target_number`; `prefix` is put before them in
-// reports. Unreadable and too large ones go to the incomplete list.
+// Files `paths`, relative to `folder` (with its slash; empty for a file that a person named, which
+// may be a symlink), of target `target_number`. What does not fit in memory goes through a
+// temporary file; what cannot be read is put on the incomplete list.
 void scan_files(RunState* state, std::uint32_t target_number, const std::string& folder,
                 const std::vector<std::string>& paths);
 

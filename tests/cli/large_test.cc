@@ -127,15 +127,60 @@ TEST(Large, MemoryThatCannotDoIsAnError) {
   EXPECT_NE(result.err.find("--memory"), std::string::npos);
 }
 
-TEST(Large, FileBeyondMemoryIsListed) {
+// Larger than memory, as a file that was named, in a folder, in a work tree, on standard input from
+// a file and from a pipe: found where the same bytes in a blob have it.
+TEST(Large, PlainFilesBeyondMemory) {
   GitFixture git;
-  git.write(git.root(), "dir/huge.txt", filler(100 << 20, 5, 80) + "\nkey " + token(220));
-  git.write(git.root(), "dir/small.txt", "key " + token(221) + "\n");
-  const Audit audit = scan({git.path("dir"), "--memory", "96M"});
+  const std::string repo = git.init("repo");
+  const std::vector<std::string> secrets = {token(220), token(221), token(222)};
+  std::string text = secrets[0] + "\n" + filler(100 << 20, 5, 80) + "\nkey " + secrets[1];
+  text.replace((50 << 20) - 20, secrets[2].size() + 2, "\n" + secrets[2] + "\n");  // over an edge
+  git.commit_file(repo, "huge", text);
+  const Audit reference = scan({repo, "--memory", "4G"});
+  git.write(git.root(), "dir/huge", text);
+  git.write(git.init("other"), "huge", text);  // not committed
+  fs::create_symlink(git.path("dir/huge"), git.path("link"));
+  const auto expect_same = [&](const Audit& audit, const std::string& how) {
+    EXPECT_EQ(audit.status, 1) << how;
+    EXPECT_TRUE(audit.incomplete().empty()) << how;
+    EXPECT_LE(audit.summary()["peak_memory"], 96 << 20) << how;
+    EXPECT_EQ(audit.occurrences.size(), secrets.size()) << how;
+    for (const std::string& secret : secrets) {
+      const Json wanted = reference.only(secret);
+      const Json found = audit.only(secret);
+      for (const char* key : {"line", "column", "end_line", "end_column", "start", "end"}) {
+        EXPECT_EQ(found[key], wanted[key]) << how << " " << key;
+      }
+    }
+  };
+  const std::vector<std::string> options = {"--memory", "96M", "--stats", "--threads", "2"};
+  for (const char* target : {"dir", "dir/huge", "link", "other"}) {
+    std::vector<std::string> args = {git.path(target)};
+    args.insert(args.end(), options.begin(), options.end());
+    expect_same(scan(args), target);
+  }
+  std::vector<std::string> args = {"-"};
+  args.insert(args.end(), options.begin(), options.end());
+  expect_same(scan(args, with_input(text)), "pipe");
+  const std::string from_file = "exec \"$@\" < '" + git.path("dir/huge") + "'";
+  expect_same(scan(args, with_wrapper({"sh", "-c", from_file, "sh"})), "file on standard input");
+}
+
+TEST(Large, FileWithoutRoomIsListed) {
+  GitFixture git;
+  git.write(git.root(), "dir/huge.txt", filler(100 << 20, 5, 80) + "\nkey " + token(223));
+  git.write(git.root(), "dir/small.txt", "key " + token(224) + "\n");
+  // No file above 20 MB may be written.
+  const Audit audit =
+      scan({git.path("dir"), "--memory", "96M"}, with_wrapper({"prlimit", "--fsize=20000000"}));
   EXPECT_EQ(audit.status, 4);
-  EXPECT_TRUE(audit.has(token(221)));
+  EXPECT_TRUE(audit.has(token(224)));
   ASSERT_EQ(audit.incomplete().size(), 1U);
-  EXPECT_NE(audit.incomplete()[0].find("huge.txt"), std::string::npos);
+  const std::string item = audit.incomplete()[0];
+  EXPECT_NE(item.find("huge.txt"), std::string::npos) << item;
+  EXPECT_NE(item.find("too large for --memory and for a temporary file"), std::string::npos)
+      << item;
+  EXPECT_EQ(item.find('\n'), std::string::npos) << item;
 }
 
 }  // namespace
