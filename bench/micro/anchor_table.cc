@@ -26,9 +26,9 @@ namespace {
 constexpr std::size_t kChunk = 256 << 10;
 
 struct Counts {
-  std::size_t bare = 0;       // Hyperscan's calls
-  std::size_t glanced = 0;    // stored
-  std::size_t asked = 0;      // RE2's
+  std::size_t bare = 0;     // Hyperscan's calls
+  std::size_t glanced = 0;  // stored
+  std::size_t asked = 0;    // RE2's
   std::size_t confirmed = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -145,8 +146,9 @@ bool is_cut(const RegexNfa& regex, const Places& places) {
 
 // Whether the tree asks for more than bytes: then text that reads like the anchor need not be one.
 bool asserts(const RegexNode& node) {
-  return node.kind == RegexNode::Kind::kWordBoundary ||
-         node.kind == RegexNode::Kind::kOtherAssert ||
+  using Kind = RegexNode::Kind;
+  return node.kind == Kind::kWordBoundary || node.kind == Kind::kTextStart ||
+         node.kind == Kind::kLineStart || node.kind == Kind::kOtherAssert ||
          std::any_of(node.children.begin(), node.children.end(), asserts);
 }
 
@@ -179,39 +181,27 @@ std::uint32_t least_bytes(const RegexNfa& regex, const Places& from, const Wante
   return 0;
 }
 
-bool is_word_byte(std::size_t byte) {
-  return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || byte == '_' ||
-         (byte >= 'a' && byte <= 'z');
-}
-
-// Whether a match starts where `\b` asks for a byte before it that is no word byte: the regex
-// begins with it, and every match with a word byte.
-bool has_bounded_front(const RegexNode& tree, const RegexNfa& regex) {
-  const RegexNode* node = &tree;
-  while (node->kind == RegexNode::Kind::kConcat && !node->children.empty()) {
-    node = &node->children.front();
-  }
-  if (node->kind != RegexNode::Kind::kWordBoundary) return false;
-  for (const std::uint32_t place : first_places(regex)) {
-    for (std::size_t byte = 0; byte < 256; ++byte) {
-      if (regex.places[place].set[byte] && !is_word_byte(byte)) return false;
-    }
-  }
-  return true;
-}
-
-// Has matches start with the byte before the word.
-void add_front(RegexNfa* regex) {
-  RegexNfa::Place front;
-  for (std::size_t byte = 0; byte < 256; ++byte) front.set.set(byte, !is_word_byte(byte));
-  front.first = true;
-  const auto index = static_cast<std::uint32_t>(regex->places.size());
-  front.next = first_places(*regex);
-  for (const std::uint32_t place : front.next) {
+// Has matches start with the byte before them where that must be one of a few. Whether any must.
+bool add_fronts(RegexNfa* regex) {
+  bool any = false;
+  std::unordered_map<ByteSet, std::uint32_t> fronts;  // the place of each
+  const std::size_t count = regex->places.size();
+  for (std::uint32_t place = 0; place < count; ++place) {
+    const ByteSet front = regex->places[place].front;
+    if (!regex->places[place].first || front.all()) continue;
+    any = true;
     regex->places[place].first = false;
-    regex->places[place].previous.push_back(index);
+    if (front.none()) continue;  // only at the text's start
+    const auto [known, added] =
+        fronts.emplace(front, static_cast<std::uint32_t>(regex->places.size()));
+    if (added) {
+      regex->places.emplace_back().set = front;
+      regex->places.back().first = true;
+    }
+    regex->places[known->second].next.push_back(place);
+    regex->places[place].previous.push_back(known->second);
   }
-  regex->places.push_back(std::move(front));
+  return any;
 }
 
 // What can stand right before the last `distance` bytes of the anchor, where that is its least
@@ -367,8 +357,7 @@ Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_t
   out.least_before_ = least_bytes(*regex, first_places(*regex), [&](std::uint32_t place) {
     return std::binary_search(ends.begin(), ends.end(), place);
   });
-  out.bounded_front_ = has_bounded_front(regex_tree, *regex);
-  if (out.bounded_front_) add_front(&*regex);
+  out.bounded_front_ = add_fronts(&*regex);
   out.classes_ = byte_classes(*regex, &out.class_count_);
   Places after;
   bool may_end = false;

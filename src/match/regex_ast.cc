@@ -16,6 +16,7 @@ using Kind = RegexNode::Kind;
 struct Flags {
   bool fold_case = false;
   bool dot_newline = false;
+  bool lines = false;
 };
 
 void add_range(ByteSet* set, unsigned low, unsigned high) {
@@ -198,6 +199,7 @@ class Parser {
         return class_node(any);
       }
       case '^':
+        return plain_node(flags_.lines ? Kind::kLineStart : Kind::kTextStart);
       case '$':
         return plain_node(Kind::kOtherAssert);
       case '\\':
@@ -241,7 +243,8 @@ class Parser {
           flags_.dot_newline = value;
           break;
         case 'm':
-          break;  // what ^ and $ mean is left to confirm
+          flags_.lines = value;
+          break;
         case 'U':
           break;  // greediness does not change what can match
         case '-':
@@ -264,7 +267,8 @@ class Parser {
     if (done()) return fail("a backslash at the end");
     const char c = peek();
     if (c == 'b') return ++at_, plain_node(Kind::kWordBoundary);
-    if (c == 'B' || c == 'A' || c == 'z') return ++at_, plain_node(Kind::kOtherAssert);
+    if (c == 'A') return ++at_, plain_node(Kind::kTextStart);
+    if (c == 'B' || c == 'z') return ++at_, plain_node(Kind::kOtherAssert);
     if (c == 'C') return ++at_, class_node(ByteSet().set());
     ByteSet set;
     if (multi_escape(&set)) return class_node(flags_.fold_case ? folded(set) : set);
