@@ -1,6 +1,7 @@
 #include "match/precheck.h"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -204,49 +205,116 @@ bool add_fronts(RegexNfa* regex) {
   return any;
 }
 
-// What can stand right before the last `distance` bytes of the anchor, where that is its least
-// width; the anchor ends at `ends`.
-struct Preceding {
-  std::uint32_t distance = 0;
-  ByteSet set;
-};
+constexpr std::uint32_t kNear = AnchorGlance::kNear;
+using NearSets = std::array<ByteSet, kNear>;  // what can stand at each of some places in a row
 
-Preceding bytes_before(const RegexNfa& regex, const Places& ends, const RegexNfa& anchor) {
-  using Pair = std::pair<std::uint32_t, std::uint32_t>;  // places of the regex and of the anchor
-  const Preceding any{0, ByteSet().set()};
-  std::set<Pair> reading;  // at each distance in turn
-  const auto fits = [&](const Pair& pair) {
-    return (regex.places[pair.first].set & anchor.places[pair.second].set).any();
-  };
-  for (const std::uint32_t place : ends) {
-    for (std::uint32_t letter = 0; letter < anchor.places.size(); ++letter) {
-      if (anchor.places[letter].last && fits({place, letter})) reading.emplace(place, letter);
+NearSets anything() {
+  NearSets sets;
+  for (ByteSet& set : sets) set.set();
+  return sets;
+}
+
+// What can stand where `after` read on.
+NearSets sets_after(const RegexNfa& regex, Places after) {
+  NearSets sets = anything();
+  for (ByteSet& set : sets) {
+    set.reset();
+    Places next;
+    bool ends = false;
+    for (const std::uint32_t place : after) {
+      set |= regex.places[place].set;
+      ends = ends || regex.places[place].last;
+      next.insert(next.end(), regex.places[place].next.begin(), regex.places[place].next.end());
     }
+    if (ends) break;
+    tidy(&next);
+    after = std::move(next);
   }
-  for (std::uint32_t distance = 1; !reading.empty(); ++distance) {
-    if (reading.size() > kMaxSteps / 10) return any;
-    const bool whole = std::any_of(reading.begin(), reading.end(), [&](const Pair& pair) {
-      return anchor.places[pair.second].first;
-    });
-    Preceding out{distance, {}};
-    std::set<Pair> before;
-    for (const Pair& pair : reading) {
-      const RegexNfa::Place& place = regex.places[pair.first];
-      const RegexNfa::Place& letter = anchor.places[pair.second];
-      if (place.first && letter.first) return any;
-      for (const std::uint32_t previous : place.previous) {
-        if (letter.first) out.set |= regex.places[previous].set;
-        for (const std::uint32_t previous_letter : letter.previous) {
-          if (!fits({previous, previous_letter})) continue;
-          before.emplace(previous, previous_letter);
-          out.set |= regex.places[previous].set & anchor.places[previous_letter].set;
-        }
+  return sets;
+}
+
+// Reads backwards over the anchor that ends at some of a regex's places, and on before it.
+class Backwards {
+ public:
+  Backwards(const RegexNfa& regex, const Places& ends, const RegexNfa& anchor)
+      : regex_(regex), anchor_(anchor) {
+    for (const std::uint32_t place : ends) {
+      for (std::uint32_t letter = 0; letter < anchor.places.size(); ++letter) {
+        if (anchor.places[letter].last) add(place, letter, &reading_);
       }
     }
-    if (whole) return out;
-    reading = std::move(before);
   }
-  return any;
+
+  // What can stand in front of the last bytes of the anchor, as many as it has at least.
+  NearSets sets_before(std::uint32_t* least_width) {
+    NearSets sets = anything();
+    *least_width = 0;
+    for (std::uint32_t distance = 1, set = 0; set < kNear; ++distance) {
+      const bool before = *least_width != 0;
+      if (before) sets[set] = read_set();
+      if (!step() || reading_.empty()) {
+        if (!before) *least_width = distance;
+        break;
+      }
+      if (before) ++set;
+      if (!before && left_) *least_width = distance;
+    }
+    return sets;
+  }
+
+ private:
+  using Pair = std::pair<std::uint32_t, std::uint32_t>;  // places of the regex and of the anchor
+  static constexpr std::uint32_t kLeft = ~0U;            // the anchor was read
+
+  ByteSet bytes(const Pair& pair) const {
+    const ByteSet& set = regex_.places[pair.first].set;
+    return pair.second == kLeft ? set : set & anchor_.places[pair.second].set;
+  }
+  void add(std::uint32_t place, std::uint32_t letter, std::set<Pair>* to) const {
+    if (bytes({place, letter}).any()) to->emplace(place, letter);
+  }
+  ByteSet read_set() const {
+    ByteSet set;
+    for (const Pair& pair : reading_) set |= bytes(pair);
+    return set;
+  }
+
+  // To the byte before. False where a match can start here, or there is too much to look at.
+  bool step() {
+    if (reading_.size() > kMaxSteps / 10) return false;
+    std::set<Pair> before;
+    for (const auto& [place, letter] : reading_) {
+      const bool leaves = letter == kLeft || anchor_.places[letter].first;
+      left_ = left_ || leaves;
+      if (leaves && regex_.places[place].first) return false;
+      for (const std::uint32_t previous : regex_.places[place].previous) {
+        if (leaves) add(previous, kLeft, &before);
+        if (letter == kLeft) continue;
+        for (const std::uint32_t l : anchor_.places[letter].previous) add(previous, l, &before);
+      }
+    }
+    reading_ = std::move(before);
+    return true;
+  }
+
+  const RegexNfa& regex_;
+  const RegexNfa& anchor_;
+  std::set<Pair> reading_;
+  bool left_ = false;
+};
+
+// By class, as a precheck has it.
+std::string refused_bits(const std::string& classes, std::uint32_t count, const NearSets& after,
+                         const NearSets& before) {
+  std::string refused(count, '\xff');
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    const std::size_t index = static_cast<unsigned char>(classes[byte]);
+    for (std::uint32_t i = 0; i < kNear; ++i) {
+      if (after[i][byte]) refused[index] &= static_cast<char>(~(1U << i));
+      if (before[i][byte]) refused[index] &= static_cast<char>(~(1U << (kNear + i)));
+    }
+  }
+  return refused;
 }
 
 // Bytes that no place tells apart, as one number each; `count` of them.
@@ -333,12 +401,6 @@ unsigned char at(std::string_view table, std::size_t index) {
 
 }  // namespace
 
-ByteMask::ByteMask(const ByteSet& set) : words_{} {
-  for (std::size_t byte = 0; byte < set.size(); ++byte) {
-    if (set[byte]) words_[byte / 64] |= 1ULL << (byte % 64);
-  }
-}
-
 Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_tree) {
   Precheck out;
   auto regex = build_nfa(regex_tree);
@@ -360,6 +422,7 @@ Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_t
   out.bounded_front_ = add_fronts(&*regex);
   out.classes_ = byte_classes(*regex, &out.class_count_);
   Places after;
+  NearSets near_after = anything();
   bool may_end = false;
   for (const std::uint32_t place : ends) {
     may_end = may_end || regex->places[place].last;
@@ -369,14 +432,11 @@ Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_t
   if (!may_end) {
     out.least_after_ =
         least_bytes(*regex, after, [&](std::uint32_t place) { return regex->places[place].last; });
-    ByteSet follows;
-    for (const std::uint32_t place : after) follows |= regex->places[place].set;
-    out.follows_ = ByteMask(follows);
+    near_after = sets_after(*regex, after);
     out.forward_ = Automaton(*regex, out.classes_, out.class_count_, true).table(std::move(after));
   }
-  const Preceding preceding = bytes_before(*regex, ends, *anchor);
-  out.nearest_ = preceding.distance;
-  out.precedes_ = ByteMask(preceding.set);
+  const NearSets near_before = Backwards(*regex, ends, *anchor).sets_before(&out.nearest_);
+  out.refused_ = refused_bits(out.classes_, out.class_count_, near_after, near_before);
   out.backward_ = Automaton(*regex, out.classes_, out.class_count_, false).table(std::move(ends));
   return out;
 }
@@ -414,15 +474,26 @@ bool Precheck::passes(ByteView text, std::uint64_t from, std::uint64_t end,
 }
 
 AnchorGlance::AnchorGlance(const Precheck& precheck, std::uint32_t width)
-    : follows_(precheck.follows_),
-      precedes_(precheck.precedes_),
-      nearest_(precheck.nearest_),
+    : nearest_(precheck.nearest_),
       tail_(precheck.tail_),
       behind_(width + 1 > precheck.tail_ ? width + 1 - precheck.tail_ : 0),
       class_count_(precheck.class_count_),
       classes_(precheck.classes_),
       forward_(precheck.forward_),
-      backward_(precheck.backward_) {}
+      backward_(precheck.backward_) {
+  // What may not be read refuses nothing.
+  unsigned readable = 0;
+  for (std::uint32_t i = 0; i < kNear; ++i) {
+    if (i <= tail_) readable |= 1U << i;
+    if (nearest_ + i < behind_) readable |= 1U << (kNear + i);
+  }
+  for (std::size_t byte = 0; byte < refused_.size(); ++byte) {
+    const std::size_t index = at(classes_, byte);
+    if (index >= precheck.refused_.size()) continue;
+    const auto refused = static_cast<unsigned char>(precheck.refused_[index]);
+    refused_[byte] = static_cast<std::uint8_t>(refused & readable);
+  }
+}
 
 bool AnchorGlance::reads_on(ByteView bytes, std::uint64_t end) const {
   const auto next = [&](std::string_view table, unsigned state, std::uint64_t offset) {
