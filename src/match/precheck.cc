@@ -11,13 +11,16 @@
 #include <utility>
 #include <vector>
 
+#include "match/anchor_places.h"
+#include "match/near_sets.h"
 #include "match/regex_nfa.h"
 
 namespace dragnet {
 
 namespace {
 
-using Places = std::vector<std::uint32_t>;  // sorted, without repeats
+using Places = NfaPlaces;
+constexpr std::uint32_t kNear = AnchorGlance::kNear;
 
 constexpr unsigned char kNo = 0;
 constexpr unsigned char kMaybe = 1;
@@ -28,139 +31,6 @@ constexpr unsigned kFirstState = 2;
 // exceed a byte.
 constexpr std::size_t kMaxStatesForward = 80;
 constexpr std::size_t kMaxStatesBackward = 250;
-// Steps of the search below; beyond them the answer is the careful one.
-constexpr std::size_t kMaxSteps = 20000;
-
-void tidy(Places* places) {
-  std::sort(places->begin(), places->end());
-  places->erase(std::unique(places->begin(), places->end()), places->end());
-}
-
-// Places of the regex where text that the anchor matches can end.
-Places anchor_ends(const RegexNfa& regex, const RegexNfa& anchor) {
-  std::set<std::pair<std::uint32_t, std::uint32_t>> seen;  // of the regex, of the anchor
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> open;
-  const auto visit = [&](std::uint32_t place, std::uint32_t letter) {
-    if ((regex.places[place].set & anchor.places[letter].set).none()) return;
-    if (seen.emplace(place, letter).second) open.emplace_back(place, letter);
-  };
-  for (std::uint32_t letter = 0; letter < anchor.places.size(); ++letter) {
-    if (!anchor.places[letter].first) continue;
-    for (std::uint32_t place = 0; place < regex.places.size(); ++place) visit(place, letter);
-  }
-  Places ends;
-  while (!open.empty()) {
-    const auto [place, letter] = open.back();
-    open.pop_back();
-    if (anchor.places[letter].last) ends.push_back(place);
-    for (const std::uint32_t next : regex.places[place].next) {
-      for (const std::uint32_t next_letter : anchor.places[letter].next) visit(next, next_letter);
-    }
-  }
-  tidy(&ends);
-  return ends;
-}
-
-// Finds the places that can only be reached over the anchor: whatever a match reads up to there
-// ends with text that the anchor matches.
-class MustRead {
- public:
-  MustRead(const RegexNfa& regex, const RegexNfa& anchor) : regex_(regex), anchor_(anchor) {}
-
-  // Whether the search was given up somewhere: then what holds is not all that does.
-  bool gave_up() const { return steps_ > kMaxSteps; }
-
-  bool holds(std::uint32_t place) {
-    Places last;
-    for (std::uint32_t letter = 0; letter < anchor_.places.size(); ++letter) {
-      if (anchor_.places[letter].last) last.push_back(letter);
-    }
-    return reads(place, last);
-  }
-
- private:
-  // Whether every byte of `place` continues the anchor, read backwards, at one of `letters`.
-  bool reads(std::uint32_t place, const Places& letters) {
-    if (++steps_ > kMaxSteps) return false;
-    const ByteSet& set = regex_.places[place].set;
-    std::set<Places> subsets;
-    for (std::size_t byte = 0; byte < set.size(); ++byte) {
-      if (!set[byte]) continue;
-      Places fitting;
-      for (const std::uint32_t letter : letters) {
-        if (anchor_.places[letter].set[byte]) fitting.push_back(letter);
-      }
-      if (fitting.empty()) return false;
-      subsets.insert(std::move(fitting));
-    }
-    return std::all_of(subsets.begin(), subsets.end(),
-                       [&](const Places& fitting) { return goes_on(place, fitting); });
-  }
-
-  bool goes_on(std::uint32_t place, const Places& letters) {
-    Places before;
-    for (const std::uint32_t letter : letters) {
-      if (anchor_.places[letter].first) return true;  // all of the anchor was read
-      const auto& previous = anchor_.places[letter].previous;
-      before.insert(before.end(), previous.begin(), previous.end());
-    }
-    if (regex_.places[place].first) return false;
-    tidy(&before);
-    // Each step goes one letter back in the anchor, which has no loop: this ends.
-    const auto& previous = regex_.places[place].previous;
-    return std::all_of(previous.begin(), previous.end(), [&](std::uint32_t p) {
-      const auto known = known_.find({p, before});
-      if (known != known_.end()) return known->second;
-      const bool holds = reads(p, before);
-      known_.emplace(std::pair(p, before), holds);
-      return holds;
-    });
-  }
-
-  const RegexNfa& regex_;
-  const RegexNfa& anchor_;
-  std::map<std::pair<std::uint32_t, Places>, bool> known_;
-  std::size_t steps_ = 0;
-};
-
-// Whether every match passes one of `places`.
-bool is_cut(const RegexNfa& regex, const Places& places) {
-  std::vector<bool> seen(regex.places.size());
-  for (const std::uint32_t place : places) seen[place] = true;
-  Places open;
-  const auto visit = [&](std::uint32_t place) {
-    if (seen[place] || regex.places[place].set.none()) return;
-    seen[place] = true;
-    open.push_back(place);
-  };
-  for (std::uint32_t place = 0; place < regex.places.size(); ++place) {
-    if (regex.places[place].first) visit(place);
-  }
-  while (!open.empty()) {
-    const RegexNfa::Place& place = regex.places[open.back()];
-    open.pop_back();
-    if (place.last) return false;
-    for (const std::uint32_t next : place.next) visit(next);
-  }
-  return true;
-}
-
-// Whether the tree asks for more than bytes: then text that reads like the anchor need not be one.
-bool asserts(const RegexNode& node) {
-  using Kind = RegexNode::Kind;
-  return node.kind == Kind::kWordBoundary || node.kind == Kind::kTextStart ||
-         node.kind == Kind::kLineStart || node.kind == Kind::kOtherAssert ||
-         std::any_of(node.children.begin(), node.children.end(), asserts);
-}
-
-// Places that a match can start with.
-Places first_places(const RegexNfa& regex) {
-  Places out;
-  for (std::uint32_t place = 0; place < regex.places.size(); ++place) {
-    if (regex.places[place].first) out.push_back(place);
-  }
-  return out;
-}
 
 // Least number of bytes from one of `open`, itself included, to a place that is `wanted`; 0 where
 // there is no way.
@@ -204,104 +74,6 @@ bool add_fronts(RegexNfa* regex) {
   }
   return any;
 }
-
-constexpr std::uint32_t kNear = AnchorGlance::kNear;
-using NearSets = std::array<ByteSet, kNear>;  // what can stand at each of some places in a row
-
-NearSets anything() {
-  NearSets sets;
-  for (ByteSet& set : sets) set.set();
-  return sets;
-}
-
-// What can stand where `after` read on.
-NearSets sets_after(const RegexNfa& regex, Places after) {
-  NearSets sets = anything();
-  for (ByteSet& set : sets) {
-    set.reset();
-    Places next;
-    bool ends = false;
-    for (const std::uint32_t place : after) {
-      set |= regex.places[place].set;
-      ends = ends || regex.places[place].last;
-      next.insert(next.end(), regex.places[place].next.begin(), regex.places[place].next.end());
-    }
-    if (ends) break;
-    tidy(&next);
-    after = std::move(next);
-  }
-  return sets;
-}
-
-// Reads backwards over the anchor that ends at some of a regex's places, and on before it.
-class Backwards {
- public:
-  Backwards(const RegexNfa& regex, const Places& ends, const RegexNfa& anchor)
-      : regex_(regex), anchor_(anchor) {
-    for (const std::uint32_t place : ends) {
-      for (std::uint32_t letter = 0; letter < anchor.places.size(); ++letter) {
-        if (anchor.places[letter].last) add(place, letter, &reading_);
-      }
-    }
-  }
-
-  // What can stand in front of the last bytes of the anchor, as many as it has at least.
-  NearSets sets_before(std::uint32_t* least_width) {
-    NearSets sets = anything();
-    *least_width = 0;
-    for (std::uint32_t distance = 1, set = 0; set < kNear; ++distance) {
-      const bool before = *least_width != 0;
-      if (before) sets[set] = read_set();
-      if (!step() || reading_.empty()) {
-        if (!before) *least_width = distance;
-        break;
-      }
-      if (before) ++set;
-      if (!before && left_) *least_width = distance;
-    }
-    return sets;
-  }
-
- private:
-  using Pair = std::pair<std::uint32_t, std::uint32_t>;  // places of the regex and of the anchor
-  static constexpr std::uint32_t kLeft = ~0U;            // the anchor was read
-
-  ByteSet bytes(const Pair& pair) const {
-    const ByteSet& set = regex_.places[pair.first].set;
-    return pair.second == kLeft ? set : set & anchor_.places[pair.second].set;
-  }
-  void add(std::uint32_t place, std::uint32_t letter, std::set<Pair>* to) const {
-    if (bytes({place, letter}).any()) to->emplace(place, letter);
-  }
-  ByteSet read_set() const {
-    ByteSet set;
-    for (const Pair& pair : reading_) set |= bytes(pair);
-    return set;
-  }
-
-  // To the byte before. False where a match can start here, or there is too much to look at.
-  bool step() {
-    if (reading_.size() > kMaxSteps / 10) return false;
-    std::set<Pair> before;
-    for (const auto& [place, letter] : reading_) {
-      const bool leaves = letter == kLeft || anchor_.places[letter].first;
-      left_ = left_ || leaves;
-      if (leaves && regex_.places[place].first) return false;
-      for (const std::uint32_t previous : regex_.places[place].previous) {
-        if (leaves) add(previous, kLeft, &before);
-        if (letter == kLeft) continue;
-        for (const std::uint32_t l : anchor_.places[letter].previous) add(previous, l, &before);
-      }
-    }
-    reading_ = std::move(before);
-    return true;
-  }
-
-  const RegexNfa& regex_;
-  const RegexNfa& anchor_;
-  std::set<Pair> reading_;
-  bool left_ = false;
-};
 
 // By class, as a precheck has it.
 std::string refused_bits(const std::string& classes, std::uint32_t count, const NearSets& after,
@@ -406,16 +178,7 @@ Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_t
   auto regex = build_nfa(regex_tree);
   const auto anchor = build_nfa(anchor_tree);
   if (!regex || !anchor || regex->nullable || anchor->nullable) return out;
-  // The place that makes the anchor necessary is one where it can end. Where that is written in the
-  // regex as it stands in the anchor, the anchor must be read there: if no match gets by all such
-  // places, they are the ones. The fewer places, the more is refused.
-  Places ends = anchor_ends(*regex, *anchor);
-  MustRead must_read(*regex, *anchor);
-  Places sure;
-  for (const std::uint32_t place : ends) {
-    if (must_read.holds(place)) sure.push_back(place);
-  }
-  if (!must_read.gave_up() && !asserts(anchor_tree) && is_cut(*regex, sure)) ends = std::move(sure);
+  Places ends = necessary_ends(*regex, *anchor, asserts(anchor_tree));
   out.least_before_ = least_bytes(*regex, first_places(*regex), [&](std::uint32_t place) {
     return std::binary_search(ends.begin(), ends.end(), place);
   });
@@ -435,7 +198,7 @@ Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_t
     near_after = sets_after(*regex, after);
     out.forward_ = Automaton(*regex, out.classes_, out.class_count_, true).table(std::move(after));
   }
-  const NearSets near_before = Backwards(*regex, ends, *anchor).sets_before(&out.nearest_);
+  const NearSets near_before = sets_before(*regex, ends, *anchor, &out.nearest_);
   out.refused_ = refused_bits(out.classes_, out.class_count_, near_after, near_before);
   out.backward_ = Automaton(*regex, out.classes_, out.class_count_, false).table(std::move(ends));
   return out;
