@@ -277,6 +277,8 @@ std::optional<Piece> whole_piece(const RegexNode& node) {
   switch (node.kind) {
     case Kind::kEmpty:
     case Kind::kWordBoundary:  // Hyperscan looks for a literal faster alone, confirm knows the rest
+    case Kind::kTextStart:
+    case Kind::kLineStart:
     case Kind::kOtherAssert:
       return empty_piece();
     case Kind::kClass:

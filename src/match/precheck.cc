@@ -1,21 +1,26 @@
 #include "match/precheck.h"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "match/anchor_places.h"
+#include "match/near_sets.h"
 #include "match/regex_nfa.h"
 
 namespace dragnet {
 
 namespace {
 
-using Places = std::vector<std::uint32_t>;  // sorted, without repeats
+using Places = NfaPlaces;
+constexpr std::uint32_t kNear = AnchorGlance::kNear;
 
 constexpr unsigned char kNo = 0;
 constexpr unsigned char kMaybe = 1;
@@ -26,138 +31,6 @@ constexpr unsigned kFirstState = 2;
 // exceed a byte.
 constexpr std::size_t kMaxStatesForward = 80;
 constexpr std::size_t kMaxStatesBackward = 250;
-// Steps of the search below; beyond them the answer is the careful one.
-constexpr std::size_t kMaxSteps = 20000;
-
-void tidy(Places* places) {
-  std::sort(places->begin(), places->end());
-  places->erase(std::unique(places->begin(), places->end()), places->end());
-}
-
-// Places of the regex where text that the anchor matches can end.
-Places anchor_ends(const RegexNfa& regex, const RegexNfa& anchor) {
-  std::set<std::pair<std::uint32_t, std::uint32_t>> seen;  // of the regex, of the anchor
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> open;
-  const auto visit = [&](std::uint32_t place, std::uint32_t letter) {
-    if ((regex.places[place].set & anchor.places[letter].set).none()) return;
-    if (seen.emplace(place, letter).second) open.emplace_back(place, letter);
-  };
-  for (std::uint32_t letter = 0; letter < anchor.places.size(); ++letter) {
-    if (!anchor.places[letter].first) continue;
-    for (std::uint32_t place = 0; place < regex.places.size(); ++place) visit(place, letter);
-  }
-  Places ends;
-  while (!open.empty()) {
-    const auto [place, letter] = open.back();
-    open.pop_back();
-    if (anchor.places[letter].last) ends.push_back(place);
-    for (const std::uint32_t next : regex.places[place].next) {
-      for (const std::uint32_t next_letter : anchor.places[letter].next) visit(next, next_letter);
-    }
-  }
-  tidy(&ends);
-  return ends;
-}
-
-// Finds the places that can only be reached over the anchor: whatever a match reads up to there
-// ends with text that the anchor matches.
-class MustRead {
- public:
-  MustRead(const RegexNfa& regex, const RegexNfa& anchor) : regex_(regex), anchor_(anchor) {}
-
-  // Whether the search was given up somewhere: then what holds is not all that does.
-  bool gave_up() const { return steps_ > kMaxSteps; }
-
-  bool holds(std::uint32_t place) {
-    Places last;
-    for (std::uint32_t letter = 0; letter < anchor_.places.size(); ++letter) {
-      if (anchor_.places[letter].last) last.push_back(letter);
-    }
-    return reads(place, last);
-  }
-
- private:
-  // Whether every byte of `place` continues the anchor, read backwards, at one of `letters`.
-  bool reads(std::uint32_t place, const Places& letters) {
-    if (++steps_ > kMaxSteps) return false;
-    const ByteSet& set = regex_.places[place].set;
-    std::set<Places> subsets;
-    for (std::size_t byte = 0; byte < set.size(); ++byte) {
-      if (!set[byte]) continue;
-      Places fitting;
-      for (const std::uint32_t letter : letters) {
-        if (anchor_.places[letter].set[byte]) fitting.push_back(letter);
-      }
-      if (fitting.empty()) return false;
-      subsets.insert(std::move(fitting));
-    }
-    return std::all_of(subsets.begin(), subsets.end(),
-                       [&](const Places& fitting) { return goes_on(place, fitting); });
-  }
-
-  bool goes_on(std::uint32_t place, const Places& letters) {
-    Places before;
-    for (const std::uint32_t letter : letters) {
-      if (anchor_.places[letter].first) return true;  // all of the anchor was read
-      const auto& previous = anchor_.places[letter].previous;
-      before.insert(before.end(), previous.begin(), previous.end());
-    }
-    if (regex_.places[place].first) return false;
-    tidy(&before);
-    // Each step goes one letter back in the anchor, which has no loop: this ends.
-    const auto& previous = regex_.places[place].previous;
-    return std::all_of(previous.begin(), previous.end(), [&](std::uint32_t p) {
-      const auto known = known_.find({p, before});
-      if (known != known_.end()) return known->second;
-      const bool holds = reads(p, before);
-      known_.emplace(std::pair(p, before), holds);
-      return holds;
-    });
-  }
-
-  const RegexNfa& regex_;
-  const RegexNfa& anchor_;
-  std::map<std::pair<std::uint32_t, Places>, bool> known_;
-  std::size_t steps_ = 0;
-};
-
-// Whether every match passes one of `places`.
-bool is_cut(const RegexNfa& regex, const Places& places) {
-  std::vector<bool> seen(regex.places.size());
-  for (const std::uint32_t place : places) seen[place] = true;
-  Places open;
-  const auto visit = [&](std::uint32_t place) {
-    if (seen[place] || regex.places[place].set.none()) return;
-    seen[place] = true;
-    open.push_back(place);
-  };
-  for (std::uint32_t place = 0; place < regex.places.size(); ++place) {
-    if (regex.places[place].first) visit(place);
-  }
-  while (!open.empty()) {
-    const RegexNfa::Place& place = regex.places[open.back()];
-    open.pop_back();
-    if (place.last) return false;
-    for (const std::uint32_t next : place.next) visit(next);
-  }
-  return true;
-}
-
-// Whether the tree asks for more than bytes: then text that reads like the anchor need not be one.
-bool asserts(const RegexNode& node) {
-  return node.kind == RegexNode::Kind::kWordBoundary ||
-         node.kind == RegexNode::Kind::kOtherAssert ||
-         std::any_of(node.children.begin(), node.children.end(), asserts);
-}
-
-// Places that a match can start with.
-Places first_places(const RegexNfa& regex) {
-  Places out;
-  for (std::uint32_t place = 0; place < regex.places.size(); ++place) {
-    if (regex.places[place].first) out.push_back(place);
-  }
-  return out;
-}
 
 // Least number of bytes from one of `open`, itself included, to a place that is `wanted`; 0 where
 // there is no way.
@@ -179,84 +52,41 @@ std::uint32_t least_bytes(const RegexNfa& regex, const Places& from, const Wante
   return 0;
 }
 
-bool is_word_byte(std::size_t byte) {
-  return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || byte == '_' ||
-         (byte >= 'a' && byte <= 'z');
-}
-
-// Whether a match starts where `\b` asks for a byte before it that is no word byte: the regex
-// begins with it, and every match with a word byte.
-bool has_bounded_front(const RegexNode& tree, const RegexNfa& regex) {
-  const RegexNode* node = &tree;
-  while (node->kind == RegexNode::Kind::kConcat && !node->children.empty()) {
-    node = &node->children.front();
-  }
-  if (node->kind != RegexNode::Kind::kWordBoundary) return false;
-  for (const std::uint32_t place : first_places(regex)) {
-    for (std::size_t byte = 0; byte < 256; ++byte) {
-      if (regex.places[place].set[byte] && !is_word_byte(byte)) return false;
-    }
-  }
-  return true;
-}
-
-// Has matches start with the byte before the word.
-void add_front(RegexNfa* regex) {
-  RegexNfa::Place front;
-  for (std::size_t byte = 0; byte < 256; ++byte) front.set.set(byte, !is_word_byte(byte));
-  front.first = true;
-  const auto index = static_cast<std::uint32_t>(regex->places.size());
-  front.next = first_places(*regex);
-  for (const std::uint32_t place : front.next) {
+// Has matches start with the byte before them where that must be one of a few. Whether any must.
+bool add_fronts(RegexNfa* regex) {
+  bool any = false;
+  std::unordered_map<ByteSet, std::uint32_t> fronts;  // the place of each
+  const std::size_t count = regex->places.size();
+  for (std::uint32_t place = 0; place < count; ++place) {
+    const ByteSet front = regex->places[place].front;
+    if (!regex->places[place].first || front.all()) continue;
+    any = true;
     regex->places[place].first = false;
-    regex->places[place].previous.push_back(index);
-  }
-  regex->places.push_back(std::move(front));
-}
-
-// What can stand right before the last `distance` bytes of the anchor, where that is its least
-// width; the anchor ends at `ends`.
-struct Preceding {
-  std::uint32_t distance = 0;
-  ByteSet set;
-};
-
-Preceding bytes_before(const RegexNfa& regex, const Places& ends, const RegexNfa& anchor) {
-  using Pair = std::pair<std::uint32_t, std::uint32_t>;  // places of the regex and of the anchor
-  const Preceding any{0, ByteSet().set()};
-  std::set<Pair> reading;  // at each distance in turn
-  const auto fits = [&](const Pair& pair) {
-    return (regex.places[pair.first].set & anchor.places[pair.second].set).any();
-  };
-  for (const std::uint32_t place : ends) {
-    for (std::uint32_t letter = 0; letter < anchor.places.size(); ++letter) {
-      if (anchor.places[letter].last && fits({place, letter})) reading.emplace(place, letter);
+    if (front.none()) continue;  // only at the text's start
+    const auto [known, added] =
+        fronts.emplace(front, static_cast<std::uint32_t>(regex->places.size()));
+    if (added) {
+      regex->places.emplace_back().set = front;
+      regex->places.back().first = true;
     }
-  }
-  for (std::uint32_t distance = 1; !reading.empty(); ++distance) {
-    if (reading.size() > kMaxSteps / 10) return any;
-    const bool whole = std::any_of(reading.begin(), reading.end(), [&](const Pair& pair) {
-      return anchor.places[pair.second].first;
-    });
-    Preceding out{distance, {}};
-    std::set<Pair> before;
-    for (const Pair& pair : reading) {
-      const RegexNfa::Place& place = regex.places[pair.first];
-      const RegexNfa::Place& letter = anchor.places[pair.second];
-      if (place.first && letter.first) return any;
-      for (const std::uint32_t previous : place.previous) {
-        if (letter.first) out.set |= regex.places[previous].set;
-        for (const std::uint32_t previous_letter : letter.previous) {
-          if (!fits({previous, previous_letter})) continue;
-          before.emplace(previous, previous_letter);
-          out.set |= regex.places[previous].set & anchor.places[previous_letter].set;
-        }
-      }
-    }
-    if (whole) return out;
-    reading = std::move(before);
+    regex->places[known->second].next.push_back(place);
+    regex->places[place].previous.push_back(known->second);
   }
   return any;
+}
+
+// By class, as a precheck has it.
+std::string refused_bits(const std::string& classes, std::uint32_t count, const NearSets& after,
+                         const NearSets& before) {
+  std::string refused(count, '\xff');
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    const std::size_t index = static_cast<unsigned char>(classes[byte]);
+    for (std::uint32_t i = 0; i < kNear; ++i) {
+      if (after[i][byte]) refused[index] &= static_cast<char>(~(1U << i));
+      if (before[i][byte]) refused[index] &= static_cast<char>(~(1U << (kNear + i)));
+    }
+  }
+  return refused;
 }
 
 // Bytes that no place tells apart, as one number each; `count` of them.
@@ -343,34 +173,19 @@ unsigned char at(std::string_view table, std::size_t index) {
 
 }  // namespace
 
-ByteMask::ByteMask(const ByteSet& set) : words_{} {
-  for (std::size_t byte = 0; byte < set.size(); ++byte) {
-    if (set[byte]) words_[byte / 64] |= 1ULL << (byte % 64);
-  }
-}
-
 Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_tree) {
   Precheck out;
   auto regex = build_nfa(regex_tree);
   const auto anchor = build_nfa(anchor_tree);
   if (!regex || !anchor || regex->nullable || anchor->nullable) return out;
-  // The place that makes the anchor necessary is one where it can end. Where that is written in the
-  // regex as it stands in the anchor, the anchor must be read there: if no match gets by all such
-  // places, they are the ones. The fewer places, the more is refused.
-  Places ends = anchor_ends(*regex, *anchor);
-  MustRead must_read(*regex, *anchor);
-  Places sure;
-  for (const std::uint32_t place : ends) {
-    if (must_read.holds(place)) sure.push_back(place);
-  }
-  if (!must_read.gave_up() && !asserts(anchor_tree) && is_cut(*regex, sure)) ends = std::move(sure);
+  Places ends = necessary_ends(*regex, *anchor, asserts(anchor_tree));
   out.least_before_ = least_bytes(*regex, first_places(*regex), [&](std::uint32_t place) {
     return std::binary_search(ends.begin(), ends.end(), place);
   });
-  out.bounded_front_ = has_bounded_front(regex_tree, *regex);
-  if (out.bounded_front_) add_front(&*regex);
+  out.bounded_front_ = add_fronts(&*regex);
   out.classes_ = byte_classes(*regex, &out.class_count_);
   Places after;
+  NearSets near_after = anything();
   bool may_end = false;
   for (const std::uint32_t place : ends) {
     may_end = may_end || regex->places[place].last;
@@ -380,14 +195,11 @@ Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_t
   if (!may_end) {
     out.least_after_ =
         least_bytes(*regex, after, [&](std::uint32_t place) { return regex->places[place].last; });
-    ByteSet follows;
-    for (const std::uint32_t place : after) follows |= regex->places[place].set;
-    out.follows_ = ByteMask(follows);
+    near_after = sets_after(*regex, after);
     out.forward_ = Automaton(*regex, out.classes_, out.class_count_, true).table(std::move(after));
   }
-  const Preceding preceding = bytes_before(*regex, ends, *anchor);
-  out.nearest_ = preceding.distance;
-  out.precedes_ = ByteMask(preceding.set);
+  const NearSets near_before = sets_before(*regex, ends, *anchor, &out.nearest_);
+  out.refused_ = refused_bits(out.classes_, out.class_count_, near_after, near_before);
   out.backward_ = Automaton(*regex, out.classes_, out.class_count_, false).table(std::move(ends));
   return out;
 }
@@ -425,15 +237,26 @@ bool Precheck::passes(ByteView text, std::uint64_t from, std::uint64_t end,
 }
 
 AnchorGlance::AnchorGlance(const Precheck& precheck, std::uint32_t width)
-    : follows_(precheck.follows_),
-      precedes_(precheck.precedes_),
-      nearest_(precheck.nearest_),
+    : nearest_(precheck.nearest_),
       tail_(precheck.tail_),
       behind_(width + 1 > precheck.tail_ ? width + 1 - precheck.tail_ : 0),
       class_count_(precheck.class_count_),
       classes_(precheck.classes_),
       forward_(precheck.forward_),
-      backward_(precheck.backward_) {}
+      backward_(precheck.backward_) {
+  // What may not be read refuses nothing.
+  unsigned readable = 0;
+  for (std::uint32_t i = 0; i < kNear; ++i) {
+    if (i <= tail_) readable |= 1U << i;
+    if (nearest_ + i < behind_) readable |= 1U << (kNear + i);
+  }
+  for (std::size_t byte = 0; byte < refused_.size(); ++byte) {
+    const std::size_t index = at(classes_, byte);
+    if (index >= precheck.refused_.size()) continue;
+    const auto refused = static_cast<unsigned char>(precheck.refused_[index]);
+    refused_[byte] = static_cast<std::uint8_t>(refused & readable);
+  }
+}
 
 bool AnchorGlance::reads_on(ByteView bytes, std::uint64_t end) const {
   const auto next = [&](std::string_view table, unsigned state, std::uint64_t offset) {

@@ -24,27 +24,6 @@
 
 namespace dragnet {
 
-// A set of bytes, to be asked often.
-class ByteMask {
- public:
-  ByteMask() = default;  // all
-  explicit ByteMask(const ByteSet& set);
-
-  // The lowest bit says whether the byte is in the set.
-  std::uint64_t word(char byte) const {
-    const auto index = static_cast<unsigned char>(byte);
-    return words_[index >> 6U] >> (index & 63U);
-  }
-
-  template <typename Archive>
-  friend void fields(Archive& a, ByteMask& mask) {
-    for (std::uint64_t& word : mask.words_) a(word);
-  }
-
- private:
-  std::array<std::uint64_t, 4> words_ = {~0ULL, ~0ULL, ~0ULL, ~0ULL};
-};
-
 class Precheck {
  public:
   // Lets everything pass.
@@ -72,7 +51,7 @@ class Precheck {
     a(precheck.classes_), a(precheck.forward_), a(precheck.backward_);
     a(precheck.class_count_), a(precheck.least_before_), a(precheck.least_after_);
     a(precheck.tail_), a(precheck.bounded_front_);
-    a(precheck.follows_), a(precheck.precedes_), a(precheck.nearest_);
+    a(precheck.refused_), a(precheck.nearest_);
   }
 
  private:
@@ -89,18 +68,22 @@ class Precheck {
   std::uint32_t tail_ = 0;
   // A match starts at a word's edge: the backward automaton reads one more byte, if there is one.
   bool bounded_front_ = false;
-  // Bytes that can follow the anchor (without its tail).
-  ByteMask follows_;
-  // And those that can stand right before its last `nearest_` bytes, which is before the anchor
-  // where that has its least width.
-  ByteMask precedes_;
+  // Of each class, a bit for each near place where it cannot stand: from the lowest one on those
+  // after the anchor (without its tail), then those before its last `nearest_` bytes, which is
+  // before the anchor where that has its least width; in both the nearest first.
+  std::string refused_;
   std::uint32_t nearest_ = 0;
 };
 
 // The part of a precheck that depends on the anchor's own bytes and one to each side. It is asked a
-// hundred times as often as anything else of a rule: what refuses most lies in one place.
+// hundred times as often as anything else of a rule: the next bytes to both sides are looked up
+// each for itself, all in one go without a branch, because none would be easy to foresee. That
+// refuses most; the automata then see the rest.
 class AnchorGlance {
  public:
+  // Bytes looked up on each side: with more, or fewer, it is slower.
+  static constexpr std::uint32_t kNear = 4;
+
   // Of a rule's precheck, which must outlive it and stay where it is; `width` is that of the widest
   // anchor.
   AnchorGlance(const Precheck& precheck, std::uint32_t width);
@@ -109,10 +92,15 @@ class AnchorGlance {
   // no match can be. What lies outside of `bytes` may be anything.
   std::uint64_t anchor_end(ByteView bytes, std::uint64_t end) const {
     if (end + tail_ > bytes.size()) return 0;
-    // One branch for both, because neither is easy to foresee.
-    if (end < bytes.size() && end > nearest_ &&
-        (follows_.word(bytes[end]) & precedes_.word(bytes[end - nearest_ - 1]) & 1U) == 0) {
-      return 0;
+    if (end + kNear <= bytes.size() && end >= nearest_ + kNear) {
+      const char* after = bytes.data() + end;
+      const char* before = after - nearest_ - 1;
+      unsigned refused = 0;
+      for (unsigned i = 0; i < kNear; ++i) {
+        refused |= refused_[static_cast<unsigned char>(after[i])] & (1U << i);
+        refused |= refused_[static_cast<unsigned char>(*(before - i))] & (1U << (kNear + i));
+      }
+      if (refused != 0) return 0;
     }
     return reads_on(bytes, end) ? end + tail_ : 0;
   }
@@ -120,8 +108,6 @@ class AnchorGlance {
  private:
   bool reads_on(ByteView bytes, std::uint64_t end) const;
 
-  ByteMask follows_;
-  ByteMask precedes_;
   std::uint32_t nearest_;
   std::uint32_t tail_;
   std::uint32_t behind_;  // bytes before the end that may be read
@@ -129,6 +115,7 @@ class AnchorGlance {
   std::string_view classes_;
   std::string_view forward_;
   std::string_view backward_;
+  std::array<std::uint8_t, 256> refused_{};  // of each byte, as the precheck has it of each class
 };
 
 }  // namespace dragnet

@@ -1,8 +1,10 @@
 #include "match/regex_ast.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
+#include <utility>
+
+#include "match/byte_sets.h"
 
 namespace dragnet {
 
@@ -16,81 +18,8 @@ using Kind = RegexNode::Kind;
 struct Flags {
   bool fold_case = false;
   bool dot_newline = false;
+  bool lines = false;
 };
-
-void add_range(ByteSet* set, unsigned low, unsigned high) {
-  for (unsigned byte = low; byte <= high && byte < 256; ++byte) set->set(byte);
-}
-
-ByteSet folded(ByteSet set) {
-  for (unsigned lower = 'a'; lower <= 'z'; ++lower) {
-    const unsigned upper = lower - 'a' + 'A';
-    if (set[lower] || set[upper]) {
-      set.set(lower);
-      set.set(upper);
-    }
-  }
-  // In Latin-1 the letters from 0xC0 to 0xDE pair with those 32 further on.
-  for (unsigned upper = 0xC0; upper <= 0xDE; ++upper) {
-    if (upper == 0xD7) continue;
-    if (set[upper] || set[upper + 32]) {
-      set.set(upper);
-      set.set(upper + 32);
-    }
-  }
-  return set;
-}
-
-struct NamedClass {
-  std::string_view name;
-  std::string_view ranges;  // pairs of bytes
-};
-
-constexpr std::array kPosixClasses = {
-    NamedClass{"alnum", "azAZ09"},
-    NamedClass{"alpha", "azAZ"},
-    NamedClass{"ascii", std::string_view("\0\x7f", 2)},
-    NamedClass{"blank", "\t\t  "},
-    NamedClass{"cntrl", std::string_view("\0\x1f\x7f\x7f", 4)},
-    NamedClass{"digit", "09"},
-    NamedClass{"graph", "!~"},
-    NamedClass{"lower", "az"},
-    NamedClass{"print", " ~"},
-    NamedClass{"punct", "!/:@[`{~"},
-    NamedClass{"space", "\t\r  "},
-    NamedClass{"upper", "AZ"},
-    NamedClass{"word", "azAZ09__"},
-    NamedClass{"xdigit", "09afAF"},
-};
-
-ByteSet set_of(std::string_view ranges) {
-  ByteSet set;
-  for (std::size_t i = 0; i + 1 < ranges.size(); i += 2) {
-    add_range(&set, static_cast<unsigned char>(ranges[i]),
-              static_cast<unsigned char>(ranges[i + 1]));
-  }
-  return set;
-}
-
-// The set of \d \s \w and their complements; nothing for other letters.
-std::optional<ByteSet> perl_class(char letter) {
-  switch (letter) {
-    case 'd':
-      return set_of("09");
-    case 'D':
-      return ~set_of("09");
-    case 's':
-      return set_of("\t\n\f\r  ");
-    case 'S':
-      return ~set_of("\t\n\f\r  ");
-    case 'w':
-      return set_of("azAZ09__");
-    case 'W':
-      return ~set_of("azAZ09__");
-    default:
-      return std::nullopt;
-  }
-}
 
 RegexNode class_node(ByteSet set) {
   RegexNode node;
@@ -198,6 +127,7 @@ class Parser {
         return class_node(any);
       }
       case '^':
+        return plain_node(flags_.lines ? Kind::kLineStart : Kind::kTextStart);
       case '$':
         return plain_node(Kind::kOtherAssert);
       case '\\':
@@ -241,7 +171,8 @@ class Parser {
           flags_.dot_newline = value;
           break;
         case 'm':
-          break;  // what ^ and $ mean is left to confirm
+          flags_.lines = value;
+          break;
         case 'U':
           break;  // greediness does not change what can match
         case '-':
@@ -264,7 +195,8 @@ class Parser {
     if (done()) return fail("a backslash at the end");
     const char c = peek();
     if (c == 'b') return ++at_, plain_node(Kind::kWordBoundary);
-    if (c == 'B' || c == 'A' || c == 'z') return ++at_, plain_node(Kind::kOtherAssert);
+    if (c == 'A') return ++at_, plain_node(Kind::kTextStart);
+    if (c == 'B' || c == 'z') return ++at_, plain_node(Kind::kOtherAssert);
     if (c == 'C') return ++at_, class_node(ByteSet().set());
     ByteSet set;
     if (multi_escape(&set)) return class_node(flags_.fold_case ? folded(set) : set);
@@ -378,12 +310,10 @@ class Parser {
     const std::size_t end = pattern_.find(":]", at_);
     if (end == std::string_view::npos) return (void)fail("a [:class without :]");
     const std::string_view name = pattern_.substr(at_, end - at_);
-    const auto found = std::find_if(kPosixClasses.begin(), kPosixClasses.end(),
-                                    [&](const NamedClass& c) { return c.name == name; });
-    if (found == kPosixClasses.end()) return (void)fail("unknown class [:" + std::string(name));
+    const auto named = posix_class_set(name);
+    if (!named) return (void)fail("unknown class [:" + std::string(name));
     at_ = end + 2;
-    const ByteSet named = set_of(found->ranges);
-    *set |= negated ? ~named : named;
+    *set |= negated ? ~*named : *named;
   }
 
   void class_range(ByteSet* set) {

@@ -27,7 +27,9 @@ struct RegexNode {
     kAlternate,     // one of `children`
     kRepeat,        // `children[0]`, `min` to `max` times
     kWordBoundary,  // \b
-    kOtherAssert,   // ^ $ \A \z \B
+    kTextStart,     // \A, and ^ without (?m)
+    kLineStart,     // ^ with (?m)
+    kOtherAssert,   // $ \z \B
   };
   static constexpr std::uint32_t kUnbounded = ~std::uint32_t{0};
 

@@ -60,6 +60,15 @@ void every_match_passes(Given given, std::uint32_t seeds) {
       made.anchor = seed % 2 == 0 ? "k[Yz]" : "kY|z";
     }
     if (seed % 3 == 0) made.regex = "\\b(?:" + sample.regex + ")";
+    if (seed % 7 == 1) made.regex = "(?:^|[^a-c])" + made.regex;
+    if (seed % 7 == 2) made.regex = "(?:\\b|[xy])" + made.regex;
+    if (seed % 7 == 3) made.regex = "(?m)(?:^|z)" + made.regex;
+    if (seed % 7 == 4 && given != Given::kAnchor) {
+      const RegexSample more = generator.sequence(2, false);
+      made.regex = "(?:" + sample.regex + ")(?:\\b|_)" + (seed % 2 == 0 ? "=?\\b" : "") +
+                   "(?:" + more.regex + ")";
+      sample.match += (seed % 4 < 2 ? "=" : "_") + more.match;
+    }
     const auto pack = make_pack({made});
     if (!pack) continue;  // no mandatory byte, or nested repeats above RE2's limit
     const CompiledRule& rule = pack->rules()[0];
@@ -77,7 +86,7 @@ void every_match_passes(Given given, std::uint32_t seeds) {
                rule.precheck.passes(text, start, hit.end, end);
       });
       ASSERT_NE(passing, hits.end())
-          << "seed " << seed << " regex " << sample.regex << " anchor " << rule.anchor.pattern
+          << "seed " << seed << " regex " << made.regex << " anchor " << rule.anchor.pattern
           << " text '" << text << "' match at " << start << " to " << end;
       // Of the leftmost match confirm also says so (a later one may lie under an earlier one).
       if (from == 0 && !rule.whole_blob()) {
@@ -115,6 +124,47 @@ TEST(Precheck, AWordsStartNeedsAByteThatIsNone) {
   };
   for (const char* text : {"pat1234", " pat1234", "-pat1234"}) EXPECT_TRUE(passes(text)) << text;
   for (const char* text : {"spat1234", "_pat1234", "7pat1234"}) EXPECT_FALSE(passes(text)) << text;
+}
+
+bool passes_at(const Precheck& check, const std::string& text, const std::string& anchor) {
+  const std::size_t start = text.find(anchor);
+  return check.passes(text, 0, start + anchor.size(), text.size());
+}
+
+TEST(Precheck, ABoundaryCountsInOneAlternativeToo) {
+  const Precheck check = precheck_of("(?:mailgun|\\bmg)[a-z ]{0,9}[0-9]{4}", "mailgun|mg");
+  for (const char* text : {"mg key 1234", "a mg1234"}) {
+    EXPECT_TRUE(passes_at(check, text, "mg")) << text;
+  }
+  for (const char* text : {"img key 1234", "_mg1234"}) {
+    EXPECT_FALSE(passes_at(check, text, "mg")) << text;
+  }
+  EXPECT_TRUE(passes_at(check, "amailgun 1234", "mailgun"));
+}
+
+TEST(Precheck, ABoundaryWithinAMatchCounts) {
+  const Precheck check = precheck_of("key[a-z =-]{0,9}\\b[0-9]{4}", "key");
+  EXPECT_TRUE(passes_at(check, "key = 1234", "key"));
+  EXPECT_FALSE(passes_at(check, "key1234", "key"));
+  EXPECT_FALSE(passes_at(check, "key abc1234", "key"));
+}
+
+TEST(Precheck, AByteOfAClassOrTheTextsStartInFront) {
+  const Precheck check = precheck_of("(?:^|[^a-z])EAA[0-9]{4}", "EAA");
+  EXPECT_TRUE(passes_at(check, "EAA1234", "EAA"));
+  EXPECT_TRUE(passes_at(check, "-EAA1234", "EAA"));
+  EXPECT_FALSE(passes_at(check, "xEAA1234", "EAA"));
+  const Precheck lines = precheck_of("(?m)^EAA[0-9]{4}", "EAA");
+  EXPECT_TRUE(passes_at(lines, "EAA1234", "EAA"));
+  EXPECT_TRUE(passes_at(lines, "-\nEAA1234", "EAA"));
+  EXPECT_FALSE(passes_at(lines, "-EAA1234", "EAA"));
+}
+
+TEST(Precheck, AnAnchorThatTheSecretMayHoldIsLookedForInFront) {
+  const Precheck check = precheck_of("auth['\"]?[ ]{0,3}=([a-z=]{4,40});", "auth['\" =]");
+  EXPECT_TRUE(passes_at(check, "auth =abcd;", "auth "));
+  EXPECT_FALSE(passes_at(check, "x=abcd auth=;", "auth="));
+  EXPECT_FALSE(passes_at(check, "abcauth=;", "auth="));
 }
 
 TEST(Precheck, AGlanceReadsTheTailAndOneByteMore) {
