@@ -14,6 +14,13 @@ namespace dragnet {
 
 namespace {
 
+// Of a text's size, what its records may take: code has 8 KB of them in a megabyte. Where there are
+// more its deltas are scanned whole, so that no state is larger than its object.
+constexpr std::uint64_t kRecordShare = 4;
+constexpr std::uint64_t kFreeRecords = 1000;
+// Decoded texts from this size on are large.
+constexpr std::uint64_t kLargeText = 4 << 20;
+
 // Fits a second-level cache with room to spare; a call costs 0.2 microseconds.
 constexpr std::uint64_t kChunk = 256 << 10;
 // Windows up to this size are gathered and scanned together.
@@ -60,7 +67,7 @@ Result<Scanner> Scanner::create(const RulePack* pack) {
 
 const std::vector<Match>& Scanner::scan(ByteView object, ScanState* keep) {
   ScanState* state = keep != nullptr ? keep : &own_;
-  scan_text(object, state);
+  scan_text(object, keep != nullptr, state);
   state->has_zero = !object.empty() && object.find('\0') != ByteView::npos;
   return finish(object, *state);
 }
@@ -69,16 +76,12 @@ const std::vector<Match>& Scanner::scan_delta(ByteView object, std::span<const D
                                               const ScanState& base, ScanState* keep) {
   if (!base.usable || object.size() > ScanState::kMaxObject) return scan(object, keep);
   ScanState* state = keep != nullptr ? keep : &own_;
-  state->clear();
-  whole_.clear();
-  fresh_.clear();
+  start(object, keep != nullptr, state);
   plan_delta(ops, base.size, object.size(), pack_->anchor_width(), &plan_);
   for (const CarriedRange& range : plan_.carried) carry(object, range, base, state);
   for (const EndRange& ends : plan_.fresh) scan_fresh(object, ends, state);
   scan_gathered(object, state);
   merge_records(state);
-  state->size = object.size();
-  state->usable = true;
   // What the base did not have came with an insert.
   state->has_zero = base.has_zero && object.find('\0') != ByteView::npos;
   for (const DeltaOp& op : ops) {
@@ -90,15 +93,21 @@ const std::vector<Match>& Scanner::scan_delta(ByteView object, std::span<const D
   return finish(object, *state);
 }
 
-void Scanner::scan_text(ByteView text, ScanState* state) {
+void Scanner::start(ByteView text, bool keep, ScanState* state) {
   state->clear();
+  state->size = text.size();
   whole_.clear();
   fresh_.clear();
+  const bool possible = keep && text.size() <= ScanState::kMaxObject;
+  records_left_ = possible ? kFreeRecords + text.size() / kRecordShare / sizeof(AnchorRecord) : 0;
+  records_lost_ = !possible;
+}
+
+void Scanner::scan_text(ByteView text, bool keep, ScanState* state) {
+  start(text, keep, state);
   if (!text.empty()) scan_fresh(text, {1, text.size()}, state);
   scan_gathered(text, state);
   merge_records(state);
-  state->size = text.size();
-  state->usable = text.size() <= ScanState::kMaxObject;
 }
 
 Scanner::Window Scanner::window_of(ByteView text, const EndRange& ends) const {
@@ -166,8 +175,16 @@ void Scanner::add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end, S
   if (rule >= pack_->rules().size() || pack_->rules()[rule].path_only()) return;
   ++counters_.hits;
   const std::uint32_t verdict = confirm(text, rule, end, state);
-  if (text.size() <= ScanState::kMaxObject) {
-    fresh_.push_back({static_cast<std::uint32_t>(end), rule, verdict});
+  note(end, rule, verdict, &fresh_);
+}
+
+void Scanner::note(std::uint64_t end, std::uint32_t rule, std::uint32_t verdict,
+                   std::vector<AnchorRecord>* records) {
+  if (records_left_ > 0) {
+    --records_left_;
+    records->push_back({static_cast<std::uint32_t>(end), rule, verdict});
+  } else {
+    records_lost_ = true;
   }
 }
 
@@ -195,7 +212,7 @@ void Scanner::carry(ByteView text, const CarriedRange& range, const ScanState& b
       }
       verdict = static_cast<std::uint32_t>(state->verdicts.size() - 1);
     }
-    state->records.push_back({static_cast<std::uint32_t>(end), record->rule, verdict});
+    note(end, record->rule, verdict, &state->records);
   }
 }
 
@@ -261,6 +278,13 @@ std::uint32_t Scanner::add_verdict(ByteView text, std::uint32_t rule, const Conf
 
 // Puts the records of what was looked at to those that were carried.
 void Scanner::merge_records(ScanState* state) {
+  const std::size_t share = kFreeRecords * sizeof(AnchorRecord) + state->size / kRecordShare;
+  state->usable = !records_lost_ && state->verdicts.size() * sizeof(Verdict) <= share;
+  if (!state->usable) {
+    std::vector<AnchorRecord>().swap(state->records);
+    std::vector<AnchorRecord>().swap(fresh_);
+    return;
+  }
   const auto before = [](const AnchorRecord& a, const AnchorRecord& b) { return a.end < b.end; };
   if (!std::is_sorted(fresh_.begin(), fresh_.end(), before)) {
     std::stable_sort(fresh_.begin(), fresh_.end(), before);
@@ -275,9 +299,18 @@ void Scanner::merge_records(ScanState* state) {
   }
 }
 
+std::shared_ptr<char> Scanner::memory_for(std::size_t size) const {
+  std::shared_ptr<char> memory;
+  if (size >= kLargeText && text_memory_) memory = text_memory_(size);
+  if (!memory) memory.reset(new char[size], std::default_delete<char[]>());
+  return memory;
+}
+
 void Scanner::scan_utf16(ByteView object) {
   for (const Utf16Run& run : find_utf16_runs(object)) {
-    scan_text(decode_utf16_run(object, run), &decoded_);
+    const std::shared_ptr<char> text = memory_for(run.units);
+    decode_utf16_run(object, run, text.get());
+    scan_text({text.get(), run.units}, false, &decoded_);
     for (const Verdict& verdict : decoded_.verdicts) {
       if (!verdict.accepted) continue;
       const auto raw = [&](std::uint64_t offset) { return run.start + 2 * offset; };

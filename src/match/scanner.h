@@ -13,7 +13,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -54,6 +56,11 @@ class Scanner {
   void scan_each(std::span<const ByteView> texts,
                  const std::function<void(std::size_t, const std::vector<Match>&)>& found);
 
+  // Memory for a decoded text that is large, as much as is asked for; null where there is none.
+  // Without it that is the heap's.
+  using TextMemory = std::function<std::shared_ptr<char>(std::size_t)>;
+  void set_text_memory(TextMemory memory) { text_memory_ = std::move(memory); }
+
   const ScanCounters& counters() const { return counters_; }
 
  private:
@@ -74,7 +81,9 @@ class Scanner {
     std::size_t gathered = 0;  // where it starts in `gathered_`
   };
 
-  void scan_text(ByteView text, ScanState* state);
+  // Empties `state` for `text`; records go to it only where it is kept.
+  void start(ByteView text, bool keep, ScanState* state);
+  void scan_text(ByteView text, bool keep, ScanState* state);
   void scan_fresh(ByteView text, const EndRange& ends, ScanState* state);
   Window window_of(ByteView text, const EndRange& ends) const;
   void scan_window(ByteView text, const Window& window, ScanState* state);
@@ -86,7 +95,10 @@ class Scanner {
   std::uint32_t confirm(ByteView text, std::uint32_t rule, std::uint64_t end, ScanState* state);
   std::uint32_t add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
                             ScanState* state) const;
+  void note(std::uint64_t end, std::uint32_t rule, std::uint32_t verdict,
+            std::vector<AnchorRecord>* records);
   void merge_records(ScanState* state);
+  std::shared_ptr<char> memory_for(std::size_t size) const;
   void scan_utf16(ByteView object);
   const std::vector<Match>& finish(ByteView object, const ScanState& state);
 
@@ -96,10 +108,13 @@ class Scanner {
   std::vector<Reach> reaches_;  // by rule
   std::vector<AnchorHit> hits_;
   std::vector<Match> matches_;
+  TextMemory text_memory_;
   ScanState own_;                    // where the caller keeps none
   ScanState decoded_;                // of a UTF-16 run
   std::vector<AnchorRecord> fresh_;  // of this text, beside what was carried
   std::vector<AnchorRecord> merged_;
+  std::uint64_t records_left_ = 0;  // how many more of this text may be kept
+  bool records_lost_ = false;       // there were more
   DeltaPlan plan_;
   ByteString gathered_;  // small windows, each followed by a byte that is none of its own
   std::size_t gathered_size_ = 0;

@@ -46,13 +46,9 @@ std::vector<Utf16Run> find_utf16_runs(ByteView blob) {
   return runs;
 }
 
-ByteString decode_utf16_run(ByteView blob, const Utf16Run& run) {
-  ByteString text;
-  text.reserve(run.units);
-  for (std::uint64_t i = 0; i < run.units; ++i) {
-    text += blob[run.start + 2 * i + (run.big_endian ? 1 : 0)];
-  }
-  return text;
+void decode_utf16_run(ByteView blob, const Utf16Run& run, char* text) {
+  const char* unit = blob.data() + run.start + (run.big_endian ? 1 : 0);
+  for (std::uint64_t i = 0; i < run.units; ++i) text[i] = unit[2 * i];
 }
 
 }  // namespace dragnet

@@ -27,7 +27,7 @@ inline constexpr std::uint64_t kMinUtf16Units = 8;
 // memchr.
 std::vector<Utf16Run> find_utf16_runs(ByteView blob);
 
-// The run's text, one byte a unit.
-ByteString decode_utf16_run(ByteView blob, const Utf16Run& run);
+// The run's text, one byte a unit; `text` has room for `run.units` bytes.
+void decode_utf16_run(ByteView blob, const Utf16Run& run, char* text);
 
 }  // namespace dragnet

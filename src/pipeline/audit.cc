@@ -10,6 +10,7 @@
 
 #include "base/stopwatch.h"
 #include "input/files.h"
+#include "io/scratch_mapping.h"
 #include "pipeline/assemble.h"
 #include "pipeline/memory_plan.h"
 #include "pipeline/object_pass.h"
@@ -33,6 +34,14 @@ Error too_little_memory(std::uint64_t memory, const char* what) {
 
 ListedObjects as_table(ObjectListing listing) {
   return {std::make_shared<ListedTable>(std::move(listing.objects)), std::move(listing.unreadable)};
+}
+
+// What is decoded of a large text goes to a temporary file.
+std::shared_ptr<char> scratch_text(std::size_t size) {
+  auto made = ScratchMapping::make(size);
+  if (!made) return nullptr;
+  const auto mapping = std::make_shared<ScratchMapping>(std::move(made).value());
+  return {mapping, mapping->data()};
 }
 
 std::string label_of(const Target& target) {
@@ -94,6 +103,7 @@ Status Audit::scan(AuditProgress* progress) {
   for (unsigned i = 0; i < state.workers.count(); ++i) {
     auto scanner = Scanner::create(state.pack.get());
     if (!scanner) return std::move(scanner).error();
+    scanner->set_text_memory(scratch_text);
     state.scanners.push_back(std::move(scanner).value());
   }
   state.collector = std::make_unique<Collector>(state.pack.get(), &state.key,

@@ -38,7 +38,7 @@ std::shared_ptr<const NodeState> ContentVisitor::object(const ObjectView& view) 
   }
   if (listed && type == ObjectType::kCommit) commit(view);
   if (listed && type == ObjectType::kTag) tag(view);
-  if (!keeps_state(view)) return nullptr;
+  if (!keeps_state(view) || !kept_.usable) return nullptr;
   return std::make_shared<ContentState>(kept_);
 }
 

@@ -46,7 +46,8 @@ Result<FileBytes> read_file(const std::string& path, std::uint64_t in_memory) {
 Result<FileBytes> read_pipe(ByteView bytes, std::uint64_t in_memory) {
   std::array<int, 2> end{-1, -1};
   if (::pipe2(end.data(), O_CLOEXEC) != 0) std::abort();
-  std::optional<ByteSource> source(ByteSource(Descriptor(end[0]), "a pipe"));
+  std::optional<ByteSource> source;
+  source.emplace(Descriptor(end[0]), "a pipe");
   EXPECT_FALSE(source->size().has_value());
   std::thread writer([&] {
     const Descriptor to(end[1]);

@@ -156,6 +156,25 @@ TEST(Scanner, ReadsUtf16InBothOrdersAtAnyOffset) {
   }
 }
 
+TEST(Scanner, DecodesLargeTextsWhereItIsTold) {
+  const auto pack = several_rules();
+  auto scanner = Scanner::create(pack.get());
+  const std::string text = utf16(std::string(5 << 20, ' ') + "ab_0a1b2c\n", false);
+  std::size_t asked = 0;
+  const Scanner::TextMemory heap = [&](std::size_t size) {
+    asked = size;
+    return std::shared_ptr<char>(new char[size], std::default_delete<char[]>());
+  };
+  for (const auto& memory : {heap, Scanner::TextMemory(), Scanner::TextMemory([](std::size_t) {
+                               return std::shared_ptr<char>();
+                             })}) {
+    scanner->set_text_memory(memory);
+    ASSERT_EQ(scanner->scan(text).size(), 1U);
+    EXPECT_EQ(scanner->scan(text)[0].start, 10U << 20);
+  }
+  EXPECT_EQ(asked, text.size() / 2);
+}
+
 TEST(Scanner, AnyBytesAreFine) {
   const auto pack = several_rules();
   auto scanner = Scanner::create(pack.get());

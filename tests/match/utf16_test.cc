@@ -44,7 +44,11 @@ TEST(Utf16, RunsAreRunsAndNoneIsMissed) {
         ASSERT_TRUE(is_unit(blob, run.start + 2 * i, run.big_endian));
       }
       end = run.start + 2 * run.units;
-      EXPECT_EQ(decode_utf16_run(blob, run).size(), run.units);
+      std::string text(run.units, 'x');
+      decode_utf16_run(blob, run, text.data());
+      for (std::uint64_t i = 0; i < run.units; ++i) {
+        ASSERT_EQ(text[i], blob[run.start + 2 * i + (run.big_endian ? 1 : 0)]);
+      }
     }
     // Sixteen units in a row, in one order, always share most of their bytes with a run.
     for (const bool big : {false, true}) {
