@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <thread>
-#include <unordered_set>
 #include <utility>
 
 #include "base/stopwatch.h"
 #include "input/files.h"
 #include "io/scratch_mapping.h"
 #include "pipeline/assemble.h"
+#include "pipeline/choose_objects.h"
 #include "pipeline/memory_plan.h"
 #include "pipeline/object_pass.h"
 #include "pipeline/placement.h"
@@ -30,10 +30,6 @@ namespace {
 Error too_little_memory(std::uint64_t memory, const char* what) {
   return usage_error("--memory " + std::to_string(memory >> 20) + "M is too small for " + what,
                      "give it more");
-}
-
-ListedObjects as_table(ObjectListing listing) {
-  return {std::make_shared<ListedTable>(std::move(listing.objects)), std::move(listing.unreadable)};
 }
 
 // What is decoded of a large text goes to a temporary file.
@@ -65,10 +61,6 @@ struct Audit::Impl {
   Status charge_fixed_costs();
   Status scan_target(std::uint32_t number);
   Status scan_repository(std::uint32_t number);
-  Result<ListedObjects> choose_objects(TargetRun* run);
-  Result<ListedObjects> staged_objects(TargetRun* run);
-  Status select(TargetRun* run, ObjectListing* listing);
-  void add_parents(const TargetRun& run, ObjectListing* listing);
   void note_limits(const TargetRun& run);
   void note_unreadable(const std::vector<Unreadable>& items);
   void scan_work_tree(std::uint32_t number);
@@ -198,7 +190,7 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
     }
     run.default_branch = repository.default_branch();
   });
-  auto listing = choose_objects(&run);
+  auto listing = choose_objects(&state, &run);
   naming.join();
   state.list_seconds += stopwatch.lap();
   if (!named) return named;
@@ -236,79 +228,6 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
   note_unreadable(bad_logs);
   scan_work_tree(number);
   return ok_status();
-}
-
-// The objects to read: all of them, or those that a range, a date or the index names.
-Result<ListedObjects> Audit::Impl::choose_objects(TargetRun* run) {
-  if (!state.options.range.empty() || state.options.since) {
-    ObjectListing listing;
-    if (auto status = select(run, &listing); !status) return std::move(status).error();
-    return as_table(std::move(listing));
-  }
-  if (state.options.staged) return staged_objects(run);
-  auto index = run->target.repository->index_entries();
-  if (index) {
-    run->index = std::move(index).value();
-  } else {
-    state.incomplete.add({"", "index", index.error().message});
-  }
-  auto all = run->reader->list(state.workers.count());
-  if (all) run->selected = all->table->size();
-  return all;
-}
-
-Result<ListedObjects> Audit::Impl::staged_objects(TargetRun* run) {
-  auto entries = run->target.repository->staged_entries();
-  if (!entries) return std::move(entries).error();
-  run->index = std::move(entries).value();
-  ObjectListing listing;
-  std::unordered_set<ObjectId, ObjectIdHash> seen;
-  for (const IndexEntry& entry : run->index) {
-    if (!seen.insert(entry.blob).second) continue;
-    auto header = run->session->header(entry.blob);
-    if (header) {
-      listing.objects.push_back(header.value());
-    } else {
-      listing.unreadable.push_back({entry.blob.hex(), header.error().message});
-    }
-  }
-  run->selected = listing.objects.size();
-  return as_table(std::move(listing));
-}
-
-Status Audit::Impl::select(TargetRun* run, ObjectListing* listing) {
-  auto selection = state.options.range.empty()
-                       ? select_since(*run->target.repository, *state.options.since)
-                       : select_range(*run->target.repository, state.options.range);
-  if (!selection) return std::move(selection).error();
-  listing->objects = std::move(selection->objects);
-  listing->unreadable = std::move(selection->unreadable);
-  run->selected = listing->objects.size();
-  listing->objects.insert(listing->objects.end(), selection->context.begin(),
-                          selection->context.end());
-  add_parents(*run, listing);
-  return ok_status();
-}
-
-// Parents of selected commits are needed as neighbours in the graph, without being asked for.
-void Audit::Impl::add_parents(const TargetRun& run, ObjectListing* listing) {
-  std::unordered_set<ObjectId, ObjectIdHash> known;
-  for (const ObjectHeader& object : listing->objects) known.insert(object.id);
-  const std::vector<ObjectId>& shallow = run.target.repository->shallow();
-  for (std::size_t i = 0; i < run.selected; ++i) {
-    if (listing->objects[i].type != ObjectType::kCommit) continue;
-    const ObjectId id = listing->objects[i].id;
-    if (std::binary_search(shallow.begin(), shallow.end(), id)) continue;
-    const auto view = run.session->read(id);
-    if (!view) continue;  // the scan will say so
-    const auto fields = parse_commit(view->bytes);
-    if (!fields) continue;
-    for (const ObjectId& parent : fields->parents) {
-      if (!known.insert(parent).second) continue;
-      auto header = run.session->header(parent);
-      if (header) listing->objects.push_back(header.value());
-    }
-  }
 }
 
 // A clone that does not have all of its history is incomplete for an audit of all of it.
