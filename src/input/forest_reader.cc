@@ -23,16 +23,17 @@ class ForestReader : public ObjectReader {
  public:
   ForestReader(const Repository* repository, unsigned workers, MemoryBudget* budget)
       : repository_(repository), workers_(workers), budget_(budget) {
-    allow(kLeastMemory);
+    set_memory(kLeastMemory);
   }
 
   Result<ListedObjects> list(unsigned threads) override;
-  void allow(std::uint64_t memory) override;
+  void allow(std::uint64_t memory) override { set_memory(memory); }
   std::unique_ptr<ReadPass> pass(const ObjectTable& table,
                                  const std::function<bool(ObjectType)>& wanted) override;
 
  private:
   friend class ForestPass;
+  void set_memory(std::uint64_t memory);
 
   const Repository* repository_;
   unsigned workers_;
@@ -52,7 +53,7 @@ Result<ListedObjects> ForestReader::list(unsigned threads) {
   return listed;
 }
 
-void ForestReader::allow(std::uint64_t memory) {
+void ForestReader::set_memory(std::uint64_t memory) {
   account_ = std::make_unique<BufferAccount>(memory);
   sessions_.cache_bytes = 1 << 20;
   sessions_.large = std::clamp<std::size_t>(memory / 64, 256 << 10, 16 << 20);
