@@ -1,9 +1,10 @@
 #include "git/provenance_interest.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <span>
-#include <tuple>
+#include <thread>
 #include <utility>
 
 #include "base/hash.h"
@@ -15,6 +16,17 @@ namespace {
 constexpr std::uint16_t kTooHigh = kMaxHeight + 1;
 // From this share of a set's entries on it is cheaper to build the set anew.
 constexpr std::size_t kRebuildShare = 8;
+
+// `items` in the order of a number below `limit`; those with the same one stay as they were.
+template <typename Item, typename Number>
+std::vector<Item> in_order(const std::vector<Item>& items, std::size_t limit, Number&& number) {
+  std::vector<std::size_t> place(limit + 1);
+  for (const Item& item : items) ++place[number(item) + std::size_t{1}];
+  for (std::size_t i = 1; i <= limit; ++i) place[i] += place[i - 1];
+  std::vector<Item> sorted(items.size());
+  for (const Item& item : items) sorted[place[number(item)]++] = item;
+  return sorted;
+}
 
 class InterestFinder {
  public:
@@ -49,7 +61,6 @@ class InterestFinder {
     std::uint16_t height;
     std::uint16_t position;
     std::uint32_t chunk;
-    auto order() const { return std::tie(height, chunk, position); }
   };
   struct Event {
     std::uint32_t at;  // position from which on
@@ -90,14 +101,30 @@ class InterestFinder {
   std::vector<ViewKey> touched_, keys_;
 };
 
+// In passes over all chunks, each by two threads: two are enough, as other work waits for this.
 Status InterestFinder::find_heights() {
-  bool changed = true;
+  std::atomic<bool> changed = true;
   for (std::uint16_t pass = 1; changed; ++pass) {
     changed = false;
-    const Status read = each_chunk([&](std::size_t, const ChunkReader& reader) {
-      if (raise_heights(reader, pass)) changed = true;
-    });
-    if (!read.ok()) return read;
+    std::atomic<std::size_t> next = 0;
+    Status statuses[2] = {ok_status(), ok_status()};
+    const auto work = [&](Status* status) {
+      ByteString scratch;
+      for (std::size_t chunk = next++; chunk < chunks_->size(); chunk = next++) {
+        const Result<ByteView> bytes = chunks_->view(chunk, &scratch);
+        if (!bytes.ok()) {
+          *status = bytes.error();
+          return;
+        }
+        if (raise_heights(ChunkReader(bytes.value()), pass)) changed = true;
+      }
+    };
+    std::jthread other(work, &statuses[1]);
+    work(&statuses[0]);
+    other.join();
+    for (Status& status : statuses) {
+      if (!status.ok()) return std::move(status);
+    }
   }
   return ok_status();
 }
@@ -105,23 +132,34 @@ Status InterestFinder::find_heights() {
 // Heights only grow and stop at kTooHigh, so there are at most that many passes. Which heights are
 // reached in the end does not depend on the order.
 bool InterestFinder::raise_heights(ChunkReader reader, std::uint16_t pass) {
+  const auto height_of = [this](std::uint32_t tree) {
+    return std::atomic_ref(heights_[tree]).load(std::memory_order_relaxed);
+  };
+  const auto changed_in = [this](std::uint32_t tree) {
+    return std::atomic_ref(changed_[tree]).load(std::memory_order_relaxed);
+  };
   bool any = false;
   EdgeRecord record;
   while (reader.next(&record)) {
     std::uint16_t height = 1;
     if (record.kind == EdgeKind::kTree) {
-      if (!known(record.target) || heights_[record.target] == 0) continue;
-      if (changed_[record.target] + 1 < pass) continue;  // a former pass took it into account
+      if (!known(record.target) || height_of(record.target) == 0) continue;
+      if (changed_in(record.target) + 1 < pass) continue;  // a former pass took it into account
       height =
-          static_cast<std::uint16_t>(std::min<unsigned>(heights_[record.target] + 1U, kTooHigh));
+          static_cast<std::uint16_t>(std::min<unsigned>(height_of(record.target) + 1U, kTooHigh));
     } else if (pass > 1) {
       continue;
     }
     for (std::size_t at = record.first; at <= record.last; ++at) {
       const std::uint32_t tree = reader.tree(at);
-      if (!known(tree) || heights_[tree] >= height) continue;
-      heights_[tree] = height;
-      changed_[tree] = pass;
+      if (!known(tree)) continue;
+      const std::atomic_ref known_height(heights_[tree]);
+      std::uint16_t old = known_height.load(std::memory_order_relaxed);
+      while (old < height &&
+             !known_height.compare_exchange_weak(old, height, std::memory_order_relaxed)) {
+      }
+      if (old >= height) continue;
+      std::atomic_ref(changed_[tree]).store(pass, std::memory_order_relaxed);
       any = true;
     }
   }
@@ -168,8 +206,7 @@ Status InterestFinder::find_views() {
     }
   });
   if (!read.ok()) return read;
-  std::sort(work.begin(), work.end(),
-            [](const Place& a, const Place& b) { return a.order() < b.order(); });
+  work = in_order(work, kTooHigh + std::size_t{1}, [](const Place& place) { return place.height; });
   for (std::size_t first = 0; first < work.size();) {
     std::size_t end = first + 1;
     while (end < work.size() && work[end].height == work[first].height &&
@@ -227,8 +264,8 @@ void InterestFinder::list_events(ChunkReader reader, std::span<const Place> plac
     events_.push_back({record.first, true, key});
     events_.push_back({record.last + 1U, false, key});
   }
-  std::sort(events_.begin(), events_.end(),
-            [](const Event& a, const Event& b) { return a.at < b.at; });
+  events_ = in_order(events_, reader.trees() + std::size_t{1},
+                     [](const Event& event) { return event.at; });
 }
 
 // `last` with what was touched since brought up to date.

@@ -1,6 +1,7 @@
 #include "input/forest_listing.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace dragnet {
@@ -9,16 +10,26 @@ namespace {
 
 constexpr std::uint32_t kNone = Grove::kCopy;
 
+bool distinct_ids(const PackIndex& index) {
+  for (std::size_t i = 1; i < index.size(); ++i) {
+    if (!index.in_order(i)) return false;
+  }
+  return true;
+}
+
+// The index is checked beside the forest's growing, most of which is one thread's work.
 std::unique_ptr<Grove> plant(const PackFile& pack, unsigned threads) {
   auto grove = std::make_unique<Grove>();
   grove->pack = &pack;
-  grove->forest = DeltaForest::build(pack, threads);
-  grove->trusted =
-      pack.own_index && pack.index.trusted() && (pack.index.size() == 0 || pack.index.crc(0));
-  grove->distinct = grove->forest.healthy();
-  for (std::size_t i = 1; i < pack.index.size() && grove->distinct; ++i) {
-    grove->distinct = pack.index.in_order(i);
+  {
+    const std::jthread checking([&] {
+      grove->trusted =
+          pack.own_index && pack.index.trusted() && (pack.index.size() == 0 || pack.index.crc(0));
+      grove->distinct = distinct_ids(pack.index);
+    });
+    grove->forest = DeltaForest::build(pack, threads);
   }
+  grove->distinct = grove->distinct && grove->forest.healthy();
   return grove;
 }
 

@@ -9,6 +9,9 @@
 namespace dragnet {
 namespace {
 
+// How far from where it should be an id is looked for first: 16 is usual among a million ids.
+constexpr std::size_t kFirstStep = 16;
+
 constexpr std::size_t kFanoutBytes = 256 * 4;
 constexpr std::uint32_t kLargeOffset = 0x80000000U;
 constexpr std::size_t kPackHeaderBytes = 12;
@@ -134,11 +137,42 @@ std::optional<std::uint64_t> PackIndex::offset(std::size_t position) const {
   return load_big64(large_offsets_ + 8 * large);
 }
 
+// Ids are spread evenly, so one stands near where its bits say; from there steps double until it is
+// passed. In a damaged index that is out of order the search may end at any other id.
 std::optional<std::size_t> PackIndex::find(const void* wanted) const {
-  const auto [first, last] = find_prefix(wanted, 2 * id_size_);
-  // Where a damaged index is out of order the search may end at any other id.
-  if (first == last || std::memcmp(raw_id(first), wanted, id_size_) != 0) return std::nullopt;
-  return first;
+  const auto* raw = static_cast<const char*>(wanted);
+  auto [low, high] = fanout(static_cast<unsigned char>(raw[0]));
+  if (low >= high) return std::nullopt;
+  const auto before = [&](std::size_t position) {
+    return std::memcmp(raw_id(position), raw, id_size_) < 0;
+  };
+  const std::uint64_t share = load_big64(raw) << 8 >> 32;  // of the ids with this first byte
+  const std::size_t guess = low + static_cast<std::size_t>(share * (high - low) >> 32);
+  std::size_t step = kFirstStep;
+  if (before(guess)) {
+    low = guess + 1;
+    for (; low + step < high && before(low + step); step *= 2) low += step + 1;
+    high = std::min(high, low + step + 1);
+  } else {
+    high = guess + 1;
+    for (; high > low + step && !before(high - 1 - step); step *= 2) high -= step;
+    low = high > low + step ? high - 1 - step : low;
+  }
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (before(middle)) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low >= count_ || std::memcmp(raw_id(low), raw, id_size_) != 0) return std::nullopt;
+  return low;
+}
+
+std::pair<std::size_t, std::size_t> PackIndex::fanout(std::size_t first_byte) const {
+  return {first_byte == 0 ? 0 : load_big32(fanout_ + 4 * (first_byte - 1)),
+          load_big32(fanout_ + 4 * first_byte)};
 }
 
 std::pair<std::size_t, std::size_t> PackIndex::find_prefix(const void* raw_prefix,
@@ -163,9 +197,7 @@ std::pair<std::size_t, std::size_t> PackIndex::find_prefix(const void* raw_prefi
     }
     return low;
   };
-  const std::size_t low =
-      digits < 2 || prefix[0] == 0 ? 0 : load_big32(fanout_ + 4 * (prefix[0] - std::size_t{1}));
-  const std::size_t high = digits < 2 ? count_ : load_big32(fanout_ + 4 * std::size_t{prefix[0]});
+  const auto [low, high] = digits < 2 ? std::pair(std::size_t{0}, count_) : fanout(prefix[0]);
   const std::size_t first = partition(low, high, [](int order) { return order < 0; });
   const std::size_t last = partition(first, high, [](int order) { return order <= 0; });
   return {first, last};

@@ -81,6 +81,8 @@ class PackIndex {
   };
 
   Status read(ByteView bytes, std::size_t id_size);
+  // Positions [first, second) of the ids with that first byte.
+  std::pair<std::size_t, std::size_t> fanout(std::size_t first_byte) const;
 
   std::shared_ptr<const void> owner_;
   ByteView bytes_;

@@ -5,9 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <map>
 #include <random>
 #include <sstream>
+#include <vector>
 
 #include "pack/inflate.h"
 #include "pack/made_pack.h"
@@ -147,6 +150,31 @@ TEST(PackOrder, LikeASlowSort) {
                                          std::pair(expected[i].first, 0xffffffffU));
       const std::uint64_t end = next == expected.end() ? limit : std::min(next->first, limit);
       EXPECT_EQ(entry_end(places, i, limit), end);
+    }
+  }
+}
+
+// Ids stand where their bits say, or, where somebody chose them, in clumps anywhere.
+TEST(PackIndex, FindsIdsHoweverTheyAreSpread) {
+  std::mt19937 random(41);
+  for (int round = 0; round < 60; ++round) {
+    const std::size_t same = random() % 7;  // first bytes that most share
+    std::map<ObjectId, std::uint64_t> offsets;
+    for (std::size_t i = 1 + random() % 2000; i > 0; --i) {
+      std::array<std::uint8_t, kSha1Size> raw;
+      for (std::uint8_t& byte : raw) byte = static_cast<std::uint8_t>(random());
+      if (random() % 20 != 0) std::fill_n(raw.begin(), same, static_cast<std::uint8_t>(round));
+      offsets[ObjectId::from_raw(raw.data(), raw.size())] = i + 12;
+    }
+    std::vector<PackIndex::Entry> entries;
+    for (const auto& [id, offset] : offsets) entries.push_back({id, offset});
+    const PackIndex index = PackIndex::make(entries, kSha1Size, true);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      ASSERT_EQ(index.find(entries[i].id.bytes.data()), i) << "round " << round;
+      ObjectId other = entries[i].id;
+      other.bytes[random() % kSha1Size] ^= static_cast<std::uint8_t>(1 + random() % 255);
+      const auto found = index.find(other.bytes.data());
+      ASSERT_EQ(found.has_value(), offsets.count(other) != 0) << "round " << round;
     }
   }
 }
