@@ -54,7 +54,9 @@ class ObjectPlaces {
   static constexpr std::uint64_t kFree = ~std::uint64_t{0};
 
   // At least twice as many slots as ids.
-  static int slot_bits(std::uint64_t count) { return static_cast<int>(std::bit_width(2 * count | 15)); }
+  static int slot_bits(std::uint64_t count) {
+    return static_cast<int>(std::bit_width(2 * count | 15));
+  }
   static std::uint64_t key_of(const void* raw_id) {
     return load_big64(static_cast<const char*>(raw_id));
   }
