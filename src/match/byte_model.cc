@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <unordered_map>
 
@@ -53,19 +54,31 @@ std::size_t symbol_of(unsigned byte) {
   return byte >= 32 && byte < 127 ? byte - 30 : kOther;
 }
 
-// What of a symbol is in a set: 1 for a printable one, a share for the one that many bytes have.
-using Membership = std::array<double, kSymbols>;
-
-Membership membership(const std::bitset<256>& set) {
-  constexpr double kOtherBytes = 256 - (kSymbols - 1);
-  Membership members{};
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    if (!set[byte]) continue;
-    const std::size_t symbol = symbol_of(byte);
-    members[symbol] += symbol == kOther ? 1 / kOtherBytes : 1;
+// The symbols of a set, and what of each is in it: 1 for a printable one, a share for the one that
+// many bytes have. Most sets are one byte.
+struct Membership {
+  explicit Membership(const std::bitset<256>& set) {
+    constexpr double kOtherBytes = 256 - (kSymbols - 1);
+    double other = 0;
+    for (std::size_t byte = set._Find_first(); byte < set.size(); byte = set._Find_next(byte)) {
+      const std::size_t symbol = symbol_of(static_cast<unsigned>(byte));
+      if (symbol == kOther) {
+        other += 1 / kOtherBytes;
+      } else {
+        add(symbol, 1);
+      }
+    }
+    if (other > 0) add(kOther, other);
   }
-  return members;
-}
+  void add(std::size_t symbol, double weight) {
+    symbols[count] = static_cast<std::uint8_t>(symbol);
+    weights[count++] = weight;
+  }
+
+  std::size_t count = 0;
+  std::array<std::uint8_t, kSymbols> symbols;
+  std::array<double, kSymbols> weights;
+};
 
 struct Model {
   Model() {
@@ -86,23 +99,26 @@ const Model& model() {
 }  // namespace
 
 double byte_share(const std::bitset<256>& set) {
-  const Membership members = membership(set);
+  const Membership members(set);
   double sum = 0;
-  for (std::size_t i = 0; i < kSymbols; ++i) sum += members[i] * model().probability[0][i];
+  for (std::size_t i = 0; i < members.count; ++i) {
+    sum += members.weights[i] * model().probability[0][members.symbols[i]];
+  }
   return std::min(sum, 1.0);
 }
 
 double follow_share(const std::bitset<256>& before, const std::bitset<256>& next) {
-  const Membership from = membership(before);
-  const Membership to = membership(next);
+  const Membership from(before);
+  const Membership to(next);
   double weight = 0;
   double sum = 0;
-  for (std::size_t i = 0; i < kSymbols; ++i) {
-    if (from[i] == 0) continue;
-    const double share = from[i] * model().probability[0][i];
+  for (std::size_t i = 0; i < from.count; ++i) {
+    const std::size_t symbol = from.symbols[i];
+    const double share = from.weights[i] * model().probability[0][symbol];
     weight += share;
-    for (std::size_t j = 0; j < kSymbols; ++j) {
-      sum += share * to[j] * model().probability[i + 1][j];
+    const auto& after = model().probability[symbol + std::size_t{1}];
+    for (std::size_t j = 0; j < to.count; ++j) {
+      sum += share * to.weights[j] * after[to.symbols[j]];
     }
   }
   return weight == 0 ? 0 : std::min(sum / weight, 1.0);
