@@ -51,6 +51,13 @@ Result<ByteSource> open_entry(const std::string& path) {
 
 Result<ByteSource> open_file(const std::string& path) { return real_file_system().open(path); }
 
+std::shared_ptr<char> scratch_memory(std::size_t size) {
+  auto made = ScratchMapping::make(size);
+  if (!made) return nullptr;
+  const auto mapping = std::make_shared<ScratchMapping>(std::move(made).value());
+  return {mapping, mapping->data()};
+}
+
 Result<ByteSource> open_stdin() { return open_copy(kStandardInput, "standard input"); }
 
 }  // namespace dragnet

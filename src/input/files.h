@@ -1,6 +1,8 @@
 // Plain files: what lies in a folder or a work tree, and standard input.
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,5 +25,9 @@ Result<ByteSource> open_entry(const std::string& path);
 Result<ByteSource> open_file(const std::string& path);
 
 Result<ByteSource> open_stdin();
+
+// So many bytes in a temporary file that goes when the last owner does (io/scratch_mapping.h); null
+// where there is no room.
+std::shared_ptr<char> scratch_memory(std::size_t size);
 
 }  // namespace dragnet

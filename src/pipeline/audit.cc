@@ -9,7 +9,6 @@
 
 #include "base/stopwatch.h"
 #include "input/files.h"
-#include "io/scratch_mapping.h"
 #include "pipeline/assemble.h"
 #include "pipeline/choose_objects.h"
 #include "pipeline/memory_plan.h"
@@ -30,14 +29,6 @@ namespace {
 Error too_little_memory(std::uint64_t memory, const char* what) {
   return usage_error("--memory " + std::to_string(memory >> 20) + "M is too small for " + what,
                      "give it more");
-}
-
-// What is decoded of a large text goes to a temporary file.
-std::shared_ptr<char> scratch_text(std::size_t size) {
-  auto made = ScratchMapping::make(size);
-  if (!made) return nullptr;
-  const auto mapping = std::make_shared<ScratchMapping>(std::move(made).value());
-  return {mapping, mapping->data()};
 }
 
 std::string label_of(const Target& target) {
@@ -95,7 +86,7 @@ Status Audit::scan(AuditProgress* progress) {
   for (unsigned i = 0; i < state.workers.count(); ++i) {
     auto scanner = Scanner::create(state.pack.get());
     if (!scanner) return std::move(scanner).error();
-    scanner->set_text_memory(scratch_text);
+    scanner->set_text_memory(scratch_memory);
     state.scanners.push_back(std::move(scanner).value());
   }
   state.collector = std::make_unique<Collector>(state.pack.get(), &state.key,
