@@ -118,6 +118,18 @@ CLI::App* add_rules_command(CLI::App* rules, const char* name, const char* what,
   return command;
 }
 
+CLI::App* add_explain_command(CLI::App* rules, RulesOptions* options) {
+  CLI::App* command = rules->add_subcommand("explain", "What a rule finds, how, and at what cost");
+  command->add_option("ID", options->rules.only, "Rules")->required();
+  command
+      ->add_option("--rules", options->rules.files, "Rule files, instead of the rules compiled in")
+      ->type_name("FILE");
+  command->add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  add_talk(command, &options->talk);
+  return command;
+}
+
 // Every flag can also be set as DRAGNET_NAME_OF_FLAG.
 void name_environment(CLI::App* command) {
   for (CLI::Option* option : command->get_options()) {
@@ -151,7 +163,8 @@ int run(int argc, char** argv) {
   CLI::App* check = add_rules_command(rules, "check", "Load and compile", &rules_options);
   CLI::App* test =
       add_rules_command(rules, "test", "Prove positives and negatives", &rules_options);
-  for (CLI::App* command : {scan, list, check, test}) name_environment(command);
+  CLI::App* explain = add_explain_command(rules, &rules_options);
+  for (CLI::App* command : {scan, list, check, test, explain}) name_environment(command);
 
   try {
     app.parse(argc, argv);
@@ -170,6 +183,7 @@ int run(int argc, char** argv) {
   if (scan->parsed()) return run_scan(scan_options);
   if (list->parsed()) return run_rules_list(rules_options);
   if (check->parsed()) return run_rules_check(rules_options);
+  if (explain->parsed()) return run_rules_explain(rules_options);
   return run_rules_test(rules_options);
 }
 

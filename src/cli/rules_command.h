@@ -1,4 +1,4 @@
-// `dragnet rules list|check|test`.
+// `dragnet rules list|check|test|explain`.
 #pragma once
 
 #include "cli/options.h"
@@ -11,5 +11,9 @@ int run_rules_list(const RulesOptions& options);
 int run_rules_check(const RulesOptions& options);
 // Proves every rule on its positives and negatives: exit 0 where all hold, 1 where one does not.
 int run_rules_test(const RulesOptions& options);
+
+// All that is known of the rules `options.rules.only`, in that order: what they find, and at what
+// cost.
+int run_rules_explain(const RulesOptions& options);
 
 }  // namespace dragnet

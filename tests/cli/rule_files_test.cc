@@ -142,5 +142,51 @@ TEST_F(RuleFiles, RulesThatAreCompiledInHold) {
   EXPECT_EQ(result.status, 0) << result.out;
 }
 
+TEST_F(RuleFiles, ExplainsRules) {
+  const std::string file = git_.path("mine.toml");
+  write_bytes(file, std::string(kGood) +
+                        "entropy = 3\nremediation = \"Revoke it.\"\n"
+                        "[[rules.allowlists]]\ndescription = \"samples\"\nstopwords = [\"dead\"]\n"
+                        "[[rules]]\nid = \"other\"\nregex = 'other_[0-9a-z]{20,}'\n");
+  const CommandResult json = dragnet(
+      {"rules", "explain", "other", "acme-token", "--rules", file, "--format", "json"}, options_);
+  ASSERT_EQ(json.status, 0) << json.err;
+  const auto list = parse_json(json.out, "rules");
+  ASSERT_TRUE(list.ok());
+  ASSERT_EQ(list->size(), 2U);
+  EXPECT_EQ((*list)[0]["id"], "other");
+  EXPECT_EQ((*list)[0]["whole_blob"], true);
+  const Json& acme = (*list)[1];
+  EXPECT_EQ(acme["regex"], "\\bacme_[0-9a-f]{32}\\b");
+  EXPECT_EQ(acme["anchor"]["pattern"], R"(\x61\x63\x6d\x65\x5f)");
+  EXPECT_GE(acme["anchor"]["width"], 5);
+  EXPECT_GT(acme["anchor"]["hits_per_megabyte"], 0);
+  EXPECT_EQ(acme["whole_blob"], false);
+  EXPECT_GE(acme["lookahead"].get<int>() + acme["lookbehind"].get<int>(), 37);
+  EXPECT_EQ(acme["entropy"], 3.0);
+  EXPECT_EQ(acme["allowlists"][0]["stopwords"][0], "dead");
+  EXPECT_EQ(acme["remediation"], "Revoke it.");
+
+  const CommandResult text = dragnet({"rules", "explain", "acme-token", "--rules", file}, options_);
+  EXPECT_EQ(text.status, 0);
+  for (const char* part :
+       {"acme-token  ACME\n", "mine.toml:1", "sensitivity high", "anchor      acme_\n", "3.0 bits",
+        "but not     samples", "Revoke it."}) {
+    EXPECT_NE(text.out.find(part), std::string::npos) << part << " in " << text.out;
+  }
+}
+
+TEST_F(RuleFiles, ExplainsNothingThatIsNotThere) {
+  const std::string file = git_.path("mine.toml");
+  write_bytes(file, kGood);
+  const CommandResult result =
+      dragnet({"rules", "explain", "acme-tokn", "--rules", file}, options_);
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.out, "");
+  EXPECT_NE(result.err.find("acme-tokn"), std::string::npos);
+  EXPECT_NE(result.err.find("acme-token"), std::string::npos) << result.err;
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1);
+}
+
 }  // namespace
 }  // namespace dragnet::test_support
