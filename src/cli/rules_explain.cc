@@ -153,7 +153,8 @@ std::string search(const Json& rule) {
 std::string as_text(const Json& rule) {
   std::string out = rule["id"].get<std::string>() + "  " + rule["description"].get<std::string>() +
                     "\n" + line("defined", rule["place"].get<std::string>());
-  out += line("what", rule["kind"].get<std::string>() + ", " + rule["category"].get<std::string>() +
+  const auto category = rule["category"].get<std::string>();
+  out += line("what", rule["kind"].get<std::string>() + (category.empty() ? "" : ", " + category) +
                           ", sensitivity " + rule["sensitivity"].get<std::string>() +
                           (rule["generic"].get<bool>() ? ", gives way to every other rule" : ""));
   if (rule.contains("regex")) out += line("regex", rule["regex"].get<std::string>());

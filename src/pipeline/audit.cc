@@ -207,7 +207,7 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
 
   // Objects first, then everything that is no object.
   if (auto status = scan_objects(&state, number); !status) return status;
-  state.budget.refund(reading);
+  if (by_forest) state.budget.refund(reading);  // sessions keep what they took
   if (narrowed) return ok_status();
   note_unreadable(unreadable);
   note_limits(run);
