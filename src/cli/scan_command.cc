@@ -46,7 +46,7 @@ class Output {
         there && there->kind == FileKind::kDirectory) {
       return usage_error("cannot write '" + path + "': is a folder", "choose another --output");
     }
-    auto file = AtomicFile::create(path, kReportMode);
+    auto file = AtomicFile::create_named(path, kReportMode);
     if (!file) return usage_error(file.error().message, "choose another --output");
     return Output(std::make_unique<AtomicFile>(std::move(file).value()));
   }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 namespace dragnet {
@@ -38,6 +39,27 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, std::uint32_t mod
   return out;
 }
 
+Result<AtomicFile> AtomicFile::create_named(const std::string& path, std::uint32_t mode) {
+  struct stat there {};
+  if (::stat(path.c_str(), &there) != 0) return create(path, mode);
+  struct stat standard {};
+  if (::fstat(STDOUT_FILENO, &standard) == 0 && standard.st_dev == there.st_dev &&
+      standard.st_ino == there.st_ino) {
+    Descriptor copy(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
+    if (!copy.valid()) return failure(path);
+    return AtomicFile(path, "", std::move(copy));
+  }
+  if (!S_ISREG(there.st_mode)) {
+    Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    if (!file.valid()) return failure(path);
+    return AtomicFile(path, "", std::move(file));
+  }
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  if (!real) return failure(path);
+  return create(real.get(), mode);
+}
+
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : path_(std::move(other.path_)),
       temporary_(std::exchange(other.temporary_, "")),
@@ -52,6 +74,7 @@ Status AtomicFile::write(ByteView bytes) {
 }
 
 Status AtomicFile::commit() {
+  if (temporary_.empty()) return ok_status();
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) return failure(path_);
   temporary_.clear();
   return ok_status();

@@ -15,6 +15,9 @@ namespace dragnet {
 class AtomicFile {
  public:
   static Result<AtomicFile> create(const std::string& path, std::uint32_t mode);
+  // The same for a path that a person named. Links are followed. What is no file (a device, a pipe)
+  // and what standard output is already are written to directly, and stay what they are.
+  static Result<AtomicFile> create_named(const std::string& path, std::uint32_t mode);
   ~AtomicFile();
   AtomicFile(AtomicFile&& other) noexcept;
   AtomicFile& operator=(AtomicFile&&) = delete;
@@ -27,7 +30,7 @@ class AtomicFile {
       : path_(std::move(path)), temporary_(std::move(temporary)), file_(std::move(file)) {}
 
   std::string path_;
-  std::string temporary_;  // empty once committed or moved from
+  std::string temporary_;  // empty once committed or moved from, and where written directly
   Descriptor file_;
 };
 

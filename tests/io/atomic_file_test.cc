@@ -8,6 +8,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "io/file_system.h"
 #include "support/temporary_folder.h"
@@ -139,6 +140,55 @@ TEST(AtomicFile, ReplacesASymlinkAndNotWhatItPointsAt) {
   ASSERT_TRUE(real_file_system().write_atomic(folder.path("link"), "x", 0600).ok());
   EXPECT_EQ(content(folder.path("other")), "mine");
   EXPECT_FALSE(fs::is_symlink(folder.path("link")));
+}
+
+// Renaming over /dev/null would leave a plain file there, for everybody.
+TEST(AtomicFile, WritesThroughWhatIsNoFile) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::optional<std::string> got;
+  std::thread reader([&] { got = content(path); });
+  {
+    auto file = AtomicFile::create_named(path, 0600);
+    ASSERT_TRUE(file.ok());
+    EXPECT_TRUE(file->write("one").ok());
+    EXPECT_TRUE(file->commit().ok());
+  }
+  reader.join();
+  EXPECT_EQ(got, "one");
+  EXPECT_TRUE(fs::is_fifo(path));
+  EXPECT_EQ(entries(folder.root()), 1U);
+}
+
+TEST(AtomicFile, FollowsLinksThatAPersonNamed) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("link");
+  fs::create_directory(folder.path("elsewhere"));
+  std::ofstream(folder.path("elsewhere/report")) << "old";
+  fs::create_symlink("elsewhere/report", path);
+  {
+    auto file = AtomicFile::create_named(path, 0600);
+    ASSERT_TRUE(file.ok());
+    EXPECT_TRUE(file->write("new").ok());
+    EXPECT_EQ(content(path), "old");
+    EXPECT_TRUE(file->commit().ok());
+  }
+  EXPECT_TRUE(fs::is_symlink(path));
+  EXPECT_EQ(content(folder.path("elsewhere/report")), "new");
+  EXPECT_EQ(entries(folder.path("elsewhere")), 1U);
+}
+
+TEST(AtomicFile, ANamedFileThatIsNotThereIsMade) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("new/report");
+  {
+    auto file = AtomicFile::create_named(path, 0600);
+    ASSERT_TRUE(file.ok());
+    EXPECT_TRUE(file->write("one").ok());
+    EXPECT_TRUE(file->commit().ok());
+  }
+  EXPECT_EQ(content(path), "one");
 }
 
 }  // namespace
