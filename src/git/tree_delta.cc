@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kMaxSize = std::numeric_limits<std::uint32_t>::max();
 
 constexpr std::uint32_t kSerialsAtOnce = 16;
+constexpr std::size_t kSpareEntries = 8;
+constexpr std::size_t kUsualEntry = 36;  // bytes
 
 bool link_less(const TreeLink& a, const TreeLink& b) {
   return std::tie(a.offset, a.kind, a.target) < std::tie(b.offset, b.kind, b.target);
@@ -67,6 +69,10 @@ void TreeParser::parse_delta(ByteView bytes, std::size_t id_size, const TreeStat
   state->bounds_.clear();
   state->links_.clear();
   fresh->clear();
+  // A tree has about as many entries as its base.
+  const std::size_t like_base = base.entries() > 0 ? base.entries() : bytes.size() / kUsualEntry;
+  state->bounds_.reserve(like_base + kSpareEntries);
+  state->links_.reserve(base.links_.size());
   const ByteView readable = bytes.substr(0, kMaxSize);
   TreeEntry entry;
   std::size_t at = 0;
