@@ -83,8 +83,10 @@ int print_table(ByteView text, std::size_t lines) {
   std::printf("  called    stored  asked RE2, per MB; confirmed, all\n");
   Counts sum;
   for (const Counts& c : counts) {
-    sum.bare += c.bare, sum.glanced += c.glanced;
-    sum.asked += c.asked, sum.confirmed += c.confirmed;
+    sum.bare += c.bare;
+    sum.glanced += c.glanced;
+    sum.asked += c.asked;
+    sum.confirmed += c.confirmed;
   }
   print(sum, "all", "");
   for (std::size_t i = 0; i < std::min(lines, order.size()); ++i) {
@@ -99,8 +101,15 @@ int print_table(ByteView text, std::size_t lines) {
 }  // namespace dragnet
 
 int main(int argc, char** argv) {
-  if (argc < 2) return std::fprintf(stderr, "anchor_table FILE [LINES]\n"), 2;
+  if (argc < 2) {
+    std::fprintf(stderr, "anchor_table FILE [LINES]\n");
+    return 2;
+  }
   std::ifstream file(argv[1], std::ios::binary);
   const std::string text(std::istreambuf_iterator<char>(file), {});
+  if (text.empty()) {
+    std::fprintf(stderr, "anchor_table: %s cannot be read or is empty\n", argv[1]);
+    return 2;
+  }
   return dragnet::print_table(text, argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 40);
 }

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/id_slots.h"
 #include "git/loose_object.h"
 #include "pack/pack_entry.h"
 #include "pack/pack_headers.h"
@@ -58,45 +59,20 @@ std::string unquote(const std::string& line) {
   return text;
 }
 
-// Keeps the first of several headers with one id. A table of indices with open addressing: 8 bytes
-// an object, where a set of ids would need 60.
-class SeenIds {
- public:
-  explicit SeenIds(const std::vector<ObjectHeader>& objects) : objects_(objects) {
-    std::size_t slots = 16;
-    while (slots < objects.size() * 2) slots *= 2;
-    table_.assign(slots, kEmpty);
-  }
-  // False where an object with the same id was added before.
-  bool add(std::size_t index) {
-    std::uint32_t& slot = find(objects_[index].id);
-    if (slot != kEmpty) return false;
-    slot = static_cast<std::uint32_t>(index);
-    return true;
-  }
-  bool contains(const ObjectId& id) { return find(id) != kEmpty; }
-
- private:
-  static constexpr std::uint32_t kEmpty = 0xffffffffU;
-  std::uint32_t& find(const ObjectId& id) {
-    std::size_t at = ObjectIdHash{}(id) & (table_.size() - 1);
-    while (table_[at] != kEmpty && objects_[table_[at]].id != id) at = (at + 1) % table_.size();
-    return table_[at];
-  }
-
-  const std::vector<ObjectHeader>& objects_;
-  std::vector<std::uint32_t> table_;
-};
-
+// Keeps the first of several headers with one id.
 void drop_duplicates(ObjectListing* listing) {
   std::vector<ObjectHeader>& objects = listing->objects;
-  SeenIds seen(objects);
+  IdSlots seen(objects.size());
+  const auto slot_of = [&](const ObjectId& id) {
+    return seen.find(id, [&](std::uint32_t index) -> const ObjectId& { return objects[index].id; });
+  };
   // Objects move only to the front of where they are, and what was added has moved already, so the
   // table's indices stay right if it is given the new place.
   std::size_t kept = 0;
   for (std::size_t i = 0; i < objects.size(); ++i) {
     if (kept != i) objects[kept] = objects[i];
-    if (seen.add(kept)) ++kept;
+    std::uint32_t* slot = slot_of(objects[kept].id);
+    if (*slot == IdSlots::kFree) *slot = static_cast<std::uint32_t>(kept++);
   }
   objects.resize(kept);
   // A copy that cannot be read does not matter where another can. Where none can, the first one's
@@ -104,7 +80,7 @@ void drop_duplicates(ObjectListing* listing) {
   std::unordered_set<ObjectId, ObjectIdHash> named;
   std::erase_if(listing->unreadable, [&](const Unreadable& entry) {
     const auto id = ObjectId::from_hex(entry.what);
-    return id && (seen.contains(*id) || !named.insert(*id).second);
+    return id && (*slot_of(*id) != IdSlots::kFree || !named.insert(*id).second);
   });
 }
 

@@ -119,9 +119,10 @@ Status InterestFinder::find_heights() {
         if (raise_heights(ChunkReader(bytes.value()), pass)) changed = true;
       }
     };
-    std::jthread other(work, &statuses[1]);
+    std::jthread other;
+    if (chunks_->size() > 1) other = std::jthread(work, &statuses[1]);
     work(&statuses[0]);
-    other.join();
+    if (other.joinable()) other.join();
     for (Status& status : statuses) {
       if (!status.ok()) return std::move(status);
     }

@@ -4,6 +4,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/id_slots.h"
+
 namespace dragnet {
 
 namespace {
@@ -37,35 +39,32 @@ std::unique_ptr<Grove> plant(const PackFile& pack, unsigned threads) {
 
 ObjectHeader Grove::header(std::uint32_t node) const {
   ObjectHeader header;
-  header.id = pack->index.id(forest.position(node));
+  header.id = id(node);
   header.type = forest.type(node);
   header.size = forest.end(node) - forest.offset(node);
   return header;
 }
 
-// Lists what may be there several times. Ids are found by an open-addressing table of places, at
-// half load.
+// Lists what may be there several times.
 class ForestTable::Builder {
  public:
-  Builder(ForestTable* table, std::size_t most) : table_(table) {
-    std::size_t size = 16;
-    while (size < most * 2) size *= 2;
-    slots_.assign(size, kNone);
-  }
+  Builder(ForestTable* table, std::size_t most) : table_(table), places_(most) {}
 
   void list_grove(Grove* grove);
   Status list_singles(const Repository& repository, const PackSessionOptions& options,
                       const std::vector<ObjectHeader>& loose, std::vector<Unreadable>* unreadable);
 
  private:
-  std::size_t slot_of(const ObjectId& id) const;
+  std::uint32_t* place_of(const ObjectId& id) {
+    return places_.find(id, [this](std::uint32_t place) { return id_at(place); });
+  }
   ObjectId id_at(std::uint32_t place) const;
   // Notes one more copy of an object; false where it is listed already, or else it gets `place`.
   bool add(const ObjectId& id, std::uint32_t place);
   void add_single(const ObjectHeader& header);
 
   ForestTable* table_;
-  std::vector<std::uint32_t> slots_;
+  IdSlots places_;
   std::vector<ObjectHeader> singles_;
   std::vector<ObjectId> sick_;  // of entries that no forest can read
 };
@@ -73,23 +72,17 @@ class ForestTable::Builder {
 ObjectId ForestTable::Builder::id_at(std::uint32_t place) const {
   if (place >= table_->first_single_) return singles_[place - table_->first_single_].id;
   const Grove& grove = table_->grove_of(place);
-  return ObjectId::from_raw(grove.raw_id(grove.node(place)), grove.pack->index.id_size());
-}
-
-std::size_t ForestTable::Builder::slot_of(const ObjectId& id) const {
-  std::size_t at = ObjectIdHash()(id) & (slots_.size() - 1);
-  while (slots_[at] != kNone && id_at(slots_[at]) != id) at = (at + 1) & (slots_.size() - 1);
-  return at;
+  return grove.id(grove.node(place));
 }
 
 bool ForestTable::Builder::add(const ObjectId& id, std::uint32_t place) {
-  std::uint32_t& slot = slots_[slot_of(id)];
-  if (slot == kNone) {
-    slot = place;
+  std::uint32_t* known = place_of(id);
+  if (*known == IdSlots::kFree) {
+    *known = place;
     return true;
   }
-  table_->several_.resize(std::max<std::size_t>(table_->several_.size(), slot + std::size_t{1}));
-  table_->several_[slot] = true;
+  table_->several_.resize(std::max<std::size_t>(table_->several_.size(), *known + std::size_t{1}));
+  table_->several_[*known] = true;
   return false;
 }
 
@@ -100,7 +93,7 @@ void ForestTable::Builder::list_grove(Grove* grove) {
   grove->places.assign(count, kNone);
   grove->nodes.reserve(count);
   for (std::uint32_t node = 0; node < count; ++node) {
-    const ObjectId id = ObjectId::from_raw(grove->raw_id(node), grove->pack->index.id_size());
+    const ObjectId id = grove->id(node);
     if (grove->forest.health(node) != NodeHealth::kGood) {
       sick_.push_back(id);
       continue;
@@ -139,7 +132,7 @@ Status ForestTable::Builder::list_singles(const Repository& repository,
   for (const ObjectHeader& header : loose) add_single(header);
   std::erase_if(*unreadable, [&](const Unreadable& item) {
     const auto id = ObjectId::from_hex(item.what);
-    return id && slots_[slot_of(*id)] != kNone;
+    return id && *place_of(*id) != IdSlots::kFree;
   });
   table_->singles_ = std::make_unique<ListedTable>(std::move(singles_));
   return ok_status();

@@ -37,6 +37,7 @@ struct Grove {
     return nodes.empty() ? place - first_place : nodes[place - first_place];
   }
   const char* raw_id(std::uint32_t node) const { return pack->index.raw_id(forest.position(node)); }
+  ObjectId id(std::uint32_t node) const { return pack->index.id(forest.position(node)); }
   ObjectHeader header(std::uint32_t node) const;
 };
 
