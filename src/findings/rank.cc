@@ -83,7 +83,33 @@ class Scorer {
   double product_ = 1;
 };
 
+// A value at the model's line, in code of medium sensitivity at a tip, scores 50; each point of the
+// logarithm of the odds brings it nearer to 1, or to 0.
+void value_likelihood(const RankFacts& facts, Scorer* scorer) {
+  constexpr double kAtLine = 0.695;
+  constexpr double kPoints = 2;
+  const double odds = *facts.log_odds;
+  double factor =
+      odds < 0 ? kAtLine * std::exp(odds / kPoints) : 1 - (1 - kAtLine) * std::exp(-odds / kPoints);
+  scorer->apply(
+      "value",
+      odds < 0 ? "reads less like a secret than like something else" : "reads like a secret",
+      factor);
+  // Made-up secrets in tests are as random as others: they fall behind those, not below the line.
+  if (facts.test_paths_only && odds > 0) {
+    scorer->apply("test path", "stands only in tests, examples or documentation",
+                  (kAtLine + (factor - kAtLine) * kTestPathWeight) / factor);
+  }
+}
+
 void likelihood(const RankFacts& facts, Scorer* scorer) {
+  if (facts.log_odds) {
+    value_likelihood(facts, scorer);
+    if (facts.companion) {
+      scorer->apply("companion", "what it is used with stands nearby", kCompanionWeight);
+    }
+    return;
+  }
   static constexpr std::array kReasons = {"the shape is a common one",
                                           "the shape is the provider's own",
                                           "checksum or structure is right"};

@@ -63,6 +63,17 @@ CheckResult check_base64(ByteView secret) {
   return decode_base64(secret) ? CheckResult::kPlausible : CheckResult::kFails;
 }
 
+// RFC 7617: user, colon, password; all text.
+CheckResult check_basic_credentials(ByteView secret) {
+  const auto text = decode_base64(secret);
+  if (!text) return CheckResult::kFails;
+  const std::size_t colon = text->find(':');
+  if (colon == ByteString::npos || colon + 1 == text->size()) return CheckResult::kFails;
+  const bool printable =
+      std::all_of(text->begin(), text->end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+  return printable ? CheckResult::kPlausible : CheckResult::kFails;
+}
+
 CheckResult check_uuid(ByteView secret) {
   // Version and variant digits; the nil UUID and counted-up ones are left to the placeholder test.
   if (secret.size() != 36 || secret[8] != '-' || secret[13] != '-' || secret[18] != '-' ||
@@ -113,14 +124,18 @@ struct Check {
   CheckResult (*run)(ByteView);
 };
 
+CheckResult nothing_against(ByteView) { return CheckResult::kPlausible; }
+
 constexpr std::array kChecks = {
     Check{"aws-key-id", check_aws_key_id},
     Check{"base64-decodes", check_base64},
+    Check{"basic-credentials", check_basic_credentials},
     Check{"github-crc32", check_crc32_base62},
     Check{"jwt", check_jwt},
     Check{"npm-crc32", check_crc32_base62},
     Check{"pem-key", check_pem_key},
     Check{"uuid", check_uuid},
+    Check{kValueModelCheck, nothing_against},
 };
 
 const Check* find_check(std::string_view name) {

@@ -19,6 +19,9 @@ enum class CheckResult : std::uint8_t {
   kPasses,     // would pass by chance once in millions: confirmed
 };
 
+// The check that asks the value model (value_model.h) instead of a test of its own.
+inline constexpr std::string_view kValueModelCheck = "value-model";
+
 bool is_check(std::string_view name);
 // All names, comma separated, for messages.
 std::string check_names();

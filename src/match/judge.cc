@@ -4,7 +4,10 @@
 #include <map>
 #include <tuple>
 
+#include "match/language_model.h"
 #include "match/regex_store.h"
+#include "match/value_features.h"
+#include "match/value_model.h"
 
 namespace dragnet {
 
@@ -109,6 +112,19 @@ bool has_keyword(const Rule& rule, ByteView text, const Confirmed& found) {
   return false;
 }
 
+// Far below the line nobody wants to hear of it, whatever the path.
+constexpr float kLeastLogOdds = -1.5;
+
+bool asks_value_model(const CompiledRule& rule) {
+  return !rule.words.empty() || rule.rule.check == kValueModelCheck;
+}
+
+float value_log_odds(const CompiledRule& rule, ByteView text, const Confirmed& found) {
+  const Assignment assignment = assignment_of(rule, text, found);
+  const ValueFeatures features = value_features(LanguageModel::standard(), text, assignment);
+  return ValueModel::standard().log_odds(features);
+}
+
 // Best first: what stays where secrets overlap.
 auto standing(const RulePack& pack, const Match& match) {
   const Rule& rule = pack.rules()[match.rule].rule;
@@ -139,6 +155,25 @@ ByteString secret_bytes(ByteView object, const Match& match) {
   return text;
 }
 
+Assignment assignment_of(const CompiledRule& rule, ByteView text, const Confirmed& found) {
+  if (!rule.words.empty()) {
+    // Some word ends within the name; the first that gives this value is as good as any.
+    const std::uint64_t last = std::min(found.match_start + kAssignmentBehind, found.start);
+    for (std::uint64_t end = found.match_start + 1; end <= last; ++end) {
+      const auto assignment = parse_assignment(rule.words, text, end);
+      if (assignment && assignment->value_start == found.start) return *assignment;
+    }
+  }
+  Assignment assignment;
+  assignment.name_start = found.match_start;
+  assignment.name_end = found.start;
+  assignment.value_start = found.start;
+  assignment.value_end = found.end;
+  assignment.end = found.match_end;
+  assignment.op = AssignOperator::kScheme;
+  return assignment;
+}
+
 std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView text,
                            const Confirmed& found) {
   const Rule& rule = pack.rules()[index].rule;
@@ -151,6 +186,10 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView t
   if (!rule.check.empty()) {
     match.check = run_check(rule.check, secret);
     if (match.check == CheckResult::kFails) return std::nullopt;
+  }
+  if (asks_value_model(pack.rules()[index])) {
+    match.log_odds = value_log_odds(pack.rules()[index], text, found);
+    if (*match.log_odds < kLeastLogOdds) return std::nullopt;
   }
   const bool allowed = any_list(pack, rule, [&](const Allowlist& list, unsigned bit) {
     return content_accepts(pack, list, bit, text, found, &match.path_lists);

@@ -26,6 +26,9 @@ struct Confirmed {
 std::optional<Match> judge(const RulePack& pack, std::uint32_t rule, ByteView text,
                            const Confirmed& found);
 
+// What the rule found, as the value model is told of it.
+Assignment assignment_of(const CompiledRule& rule, ByteView text, const Confirmed& found);
+
 // Whether `judge` reads nothing but the match itself: no keywords that may stand anywhere, no allow
 // list that looks at the line.
 bool judged_by_match_alone(const RulePack& pack, std::uint32_t rule);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/bytes.h"
@@ -22,6 +23,9 @@ struct Match {
   bool placeholder = false;  // see `is_placeholder`
   bool companion = false;    // a companion rule's secret stands nearby
   float entropy = 0;         // bits per byte of the decoded secret
+  // What the value model says, where the rule asks it: the logarithm of the odds that the value is
+  // a secret, by content alone.
+  std::optional<float> log_odds;
   // Bytes in the object as it lies, 0-based, half-open: the secret, and all that the regex matched.
   std::uint64_t start = 0, end = 0;
   std::uint64_t match_start = 0, match_end = 0;

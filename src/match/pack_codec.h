@@ -127,7 +127,7 @@ void fields(Archive& a, RequiredRule& required) {
 template <typename Archive>
 void fields(Archive& a, Rule& rule) {
   a(rule.id), a(rule.family), a(rule.family_aliases), a(rule.description), a(rule.category);
-  a(rule.kind), a(rule.sensitivity), a(rule.generic), a(rule.regex), a(rule.path);
+  a(rule.kind), a(rule.sensitivity), a(rule.generic), a(rule.regex), a(rule.names), a(rule.path);
   a(rule.secret_group), a(rule.entropy), a(rule.keywords), a(rule.tags), a(rule.allowlists);
   a(rule.required), a(rule.skip_report), a(rule.anchor), a(rule.lookbehind), a(rule.lookahead);
   a(rule.check), a(rule.companions), a(rule.remediation), a(rule.positives), a(rule.negatives);

@@ -15,7 +15,7 @@ namespace dragnet {
 namespace {
 
 // Bump where the codec's fields, the derivation of anchors or their meaning change.
-constexpr std::uint64_t kFormat = 0x6472'6167'6e65'0004;
+constexpr std::uint64_t kFormat = 0x6472'6167'6e65'0005;
 
 Error at_rule(const Rule& rule, const Error& error) {
   return usage_error(rule.place.text() + ": rule '" + rule.id + "': " + error.message, error.hint);
@@ -71,14 +71,22 @@ Result<CompiledRule> compile_rule(Rule rule) {
   if (!rule.regex.empty()) {
     if (auto status = check_regex(rule.regex); !status) return at_rule(rule, status.error());
     if (auto status = check_group(rule); !status) return at_rule(rule, status.error());
-    auto anchor =
-        rule.anchor.empty() ? derive_anchor(rule.regex) : check_anchor(rule.anchor, rule.regex);
+    // Where the rule names words, the parser has to be told of the end of each.
+    const std::string& given = rule.names.empty() ? rule.anchor : rule.regex;
+    auto anchor = given.empty() ? derive_anchor(rule.regex) : check_anchor(given, rule.regex);
     if (!anchor) return at_rule(rule, anchor.error());
     out.anchor = std::move(anchor).value();
     out.lookbehind =
         rule.lookbehind.value_or(out.anchor.lookbehind.value_or(CompiledRule::kWholeBlob));
     out.lookahead =
         rule.lookahead.value_or(out.anchor.lookahead.value_or(CompiledRule::kWholeBlob));
+    if (!rule.names.empty()) {
+      // The parser reads on from a word's end; the regex is nothing but the words.
+      out.lookbehind = kAssignmentBehind;
+      out.lookahead = kAssignmentAhead;
+      out.rule = std::move(rule);
+      return out;
+    }
     const auto regex = parse_regex(rule.regex);
     const auto pattern = parse_regex(out.anchor.pattern);
     if (regex && pattern) out.precheck = Precheck::derive(regex.value(), pattern.value());
@@ -97,8 +105,12 @@ RulePack::~RulePack() = default;
 void RulePack::index() {
   std::vector<const std::string*> patterns;
   for (std::uint32_t i = 0; i < rules_.size(); ++i) {
-    const CompiledRule& rule = rules_[i];
+    CompiledRule& rule = rules_[i];
     patterns.push_back(&rule.rule.regex);
+    rule.words.clear();
+    for (const std::string& name : rule.rule.names) {
+      if (auto word = parse_name_word(name)) rule.words.push_back(*std::move(word));
+    }
     if (rule.path_only()) {
       path_only_rules_.push_back(i);
       continue;

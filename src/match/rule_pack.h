@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "match/anchor.h"
+#include "match/assignment.h"
 #include "match/hyperscan.h"
 #include "match/precheck.h"
 #include "rules/rule.h"
@@ -27,6 +28,7 @@ struct CompiledRule {
   std::uint32_t lookbehind = kWholeBlob;  // bytes before the anchor's end that confirm reads
   std::uint32_t lookahead = kWholeBlob;   // and after it
   Precheck precheck;                      // what confirm asks before RE2
+  std::vector<NameWord> words;            // of the rule's names, made ready
 
   bool path_only() const { return rule.regex.empty(); }
   bool whole_blob() const { return lookbehind == kWholeBlob || lookahead == kWholeBlob; }

@@ -101,6 +101,7 @@ Finding Assembler::describe(const SecretRecord& record, const std::vector<Placed
   facts.sensitivity = rule.sensitivity;
   facts.confidence = confidence_of(rule, record.check);
   facts.placeholder = record.placeholder;
+  facts.log_odds = record.log_odds;
   facts.entropy = record.entropy;
   facts.length = record.secret.size();
   facts.alphabet = alphabet_of(record.secret);

@@ -21,6 +21,9 @@ std::uint32_t Collector::intern(const Match& match, ByteString secret, const Ide
     record.check = match.check;
     record.placeholder = match.placeholder;
   }
+  if (match.log_odds) {
+    record.log_odds = std::max(record.log_odds.value_or(*match.log_odds), *match.log_odds);
+  }
   for (const std::uint32_t rule : match.also) {
     const auto at = std::lower_bound(record.also.begin(), record.also.end(), rule);
     if (at == record.also.end() || *at != rule) record.also.insert(at, rule);

@@ -39,6 +39,7 @@ struct SecretRecord {
   float entropy = 0;
   CheckResult check = CheckResult::kPlausible;
   bool placeholder = false;
+  std::optional<float> log_odds;    // the highest of all matches'
   std::vector<std::uint32_t> also;  // sorted rule indices
 };
 

@@ -68,6 +68,9 @@ struct Rule {
   bool generic = false;
 
   std::string regex;               // empty for a path-only rule
+  // Words of names; the rule finds what is assigned to such a name (match/assignment.h), and
+  // `regex` is made of them. Empty for all other rules.
+  std::vector<std::string> names;
   std::string path;                // regex on the path; empty: any
   std::uint32_t secret_group = 0;  // 0: first non-empty group, or the whole match (as gitleaks)
   double entropy = 0;              // least Shannon entropy of the secret, bits per byte; 0: no test

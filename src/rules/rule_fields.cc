@@ -59,6 +59,33 @@ bool read_keywords(TableReader& reader, std::string_view key, Rule* rule) {
   return true;
 }
 
+// Letters, digits, _ and -; \b before and after.
+bool is_name_word(std::string_view word) {
+  if (word.starts_with("\\b")) word.remove_prefix(2);
+  if (word.ends_with("\\b")) word.remove_suffix(2);
+  return word.size() >= 3 && word.size() <= 24 && std::all_of(word.begin(), word.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+         });
+}
+
+bool read_names(TableReader& reader, std::string_view key, Rule* rule) {
+  if (!reader.texts(key, &rule->names)) return false;
+  std::string regex;
+  for (const std::string& name : rule->names) {
+    if (!is_name_word(name)) {
+      reader.fail(reader.line_of(key), quoted(name) + " is no word of a name",
+                  "use 3 to 24 lower-case letters, digits, _ and -, with \\b before or after");
+      return true;
+    }
+    std::string_view word = name;
+    if (word.starts_with("\\b")) word.remove_prefix(2);
+    if (word.ends_with("\\b")) word.remove_suffix(2);
+    regex.append(regex.empty() ? "(?i:" : "|").append(word);
+  }
+  if (!regex.empty()) rule->regex = regex + ")";
+  return true;
+}
+
 bool read_entropy(TableReader& reader, std::string_view key, Rule* rule) {
   return reader.number(key, 0, 8, &rule->entropy);
 }
@@ -131,6 +158,7 @@ constexpr RuleField texts_field(std::string_view key, Inheritance inheritance) {
 constexpr std::array kFields = {
     text_field<&Rule::description>("description", kReplaces),
     text_field<&Rule::regex>("regex", kReplaces),
+    RuleField{"names", kFollowsRegex, false, read_names, replace<&Rule::names>},
     text_field<&Rule::path>("path", kReplaces),
     RuleField{"secretGroup", kReplaces, false, read_secret_group, replace<&Rule::secret_group>},
     RuleField{"entropy", kReplaces, false, read_entropy, replace<&Rule::entropy>},

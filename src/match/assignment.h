@@ -1,0 +1,63 @@
+// What a name is given: `password = "..."` in any language or configuration format.
+//
+// The generic rules name words ("passw", "token"); where the matcher reports one, this parser reads
+// the name around it, the operator behind it and the value, by hand where a regex for thirty
+// languages would cost microseconds a hit. It does not know the language: it takes what looks like
+// an assignment, a pair, a comparison, an argument, an element of XML or a flag, and leaves it to
+// the value model (value_model.h) whether the value is a secret.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace dragnet {
+
+enum class AssignOperator : std::uint8_t {
+  kEquals,   // password = x, password := x, password ?= x
+  kColon,    // password: x
+  kArrow,    // password => x, password -> x
+  kCompare,  // password == x
+  kCall,     // setPassword(x)
+  kComma,    // put("password", x)
+  kTag,      // <password>x</password>
+  kFlag,     // --password x
+  kTyped,    // password: String = x, char password[] = x
+  kScheme,   // Bearer x
+};
+
+struct Assignment {
+  std::uint64_t name_start = 0, name_end = 0;    // the whole name that the word stands in
+  std::uint64_t value_start = 0, value_end = 0;  // without quotes
+  std::uint64_t end = 0;                         // after the closing quote
+  AssignOperator op = AssignOperator::kEquals;
+  char quote = 0;  // " ' ` or 0
+  bool name_quoted = false;
+  bool wrapped = false;  // the value is a call's argument: String("x"), env("NAME", "x")
+  bool escaped = false;  // the quotes are escaped ones: \"password\": \"x\"
+};
+
+// How far from a word's end the parser looks, in bytes.
+inline constexpr std::uint32_t kAssignmentBehind = 80;
+inline constexpr std::uint32_t kAssignmentAhead = 640;
+
+// A word of a rule's `names`, in lower case. `\b` before or after it asks for the start or end of a
+// part of a name there: "user_auth", "userAuth", not "author".
+struct NameWord {
+  std::string text;
+  bool starts_part = false;
+  bool ends_part = false;
+};
+
+// Reads "\bauth\b". Nothing where there is no word of letters, digits, _ and -.
+std::optional<NameWord> parse_name_word(std::string_view text);
+
+// The assignment to the name in which one of `words` ends at `end`; nothing where there is none.
+// Reads nothing beyond the reach above and one more byte to each side. Pure.
+std::optional<Assignment> parse_assignment(const std::vector<NameWord>& words, ByteView text,
+                                           std::uint64_t end);
+
+}  // namespace dragnet

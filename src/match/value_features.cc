@@ -1,0 +1,389 @@
+#include "match/value_features.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "match/checks.h"
+#include "match/language_model.h"
+#include "match/value_model.h"
+
+namespace dragnet {
+
+namespace {
+
+using enum ValueFeature;
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_letter(char c) { return is_lower(c) || is_upper(c); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+char lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
+
+// 0 lower, 1 upper, 2 digit, 3 anything else.
+int class_of(char c) { return is_lower(c) ? 0 : is_upper(c) ? 1 : is_digit(c) ? 2 : 3; }
+
+class Features {
+ public:
+  float& operator[](ValueFeature feature) { return values_[static_cast<std::size_t>(feature)]; }
+  void set(ValueFeature feature, double value) { (*this)[feature] = static_cast<float>(value); }
+  const ValueFeatures& all() const { return values_; }
+
+ private:
+  ValueFeatures values_{};
+};
+
+void count_characters(ByteView value, Features* out) {
+  const auto size = static_cast<double>(value.size());
+  std::array<int, 4> counts{};
+  std::array<bool, 256> seen{};
+  int distinct_bytes = 0;
+  int transitions_seen = 0;
+  int hex_digits = 0;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    ++counts[static_cast<std::size_t>(class_of(value[i]))];
+    auto& known = seen[static_cast<unsigned char>(value[i])];
+    distinct_bytes += known ? 0 : 1;
+    known = true;
+    hex_digits += is_hex(value[i]) ? 1 : 0;
+    if (i > 0 && class_of(value[i]) != class_of(value[i - 1])) ++transitions_seen;
+  }
+  out->set(length, size);
+  out->set(letters, (counts[0] + counts[1]) / size);
+  out->set(uppers, counts[1] / size);
+  out->set(digits, counts[2] / size);
+  out->set(specials, counts[3] / size);
+  out->set(classes, (counts[0] > 0) + (counts[1] > 0) + (counts[2] > 0) + (counts[3] > 0));
+  out->set(distinct, distinct_bytes / size);
+  out->set(transitions, transitions_seen / size);
+  const bool all_hex = hex_digits == static_cast<int>(value.size()) && counts[2] > 0;
+  out->set(hex, all_hex ? 1 : 0);
+  out->set(hex_size, all_hex && value.size() % 8 == 0 ? size : 0);
+  out->set(all_digits, counts[2] == static_cast<int>(value.size()) ? 1 : 0);
+  const double bits = shannon_entropy(value);
+  out->set(entropy, bits);
+  // Of the entropy that as many different random characters would have.
+  out->set(entropy_share, value.size() < 2 ? 0 : bits / std::log2(size));
+}
+
+void measure_runs(ByteView value, Features* out) {
+  int same = 1;
+  int step = 1;
+  int digits_in_row = is_digit(value[0]) ? 1 : 0;
+  int best_digits = digits_in_row;
+  int best_same = 1;
+  int best_step = 1;
+  for (std::size_t i = 1; i < value.size(); ++i) {
+    const int difference = value[i] - value[i - 1];
+    same = difference == 0 ? same + 1 : 1;
+    step = difference == 1 || difference == -1 ? step + 1 : 1;
+    digits_in_row = is_digit(value[i]) ? digits_in_row + 1 : 0;
+    best_digits = std::max(best_digits, digits_in_row);
+    best_same = std::max(best_same, same);
+    best_step = std::max(best_step, step);
+  }
+  out->set(longest_run, best_same);
+  out->set(longest_step, best_step);
+  out->set(digit_run, best_digits);
+}
+
+void measure_language(const LanguageModel& language, ByteView value, Features* out) {
+  const LanguageModel::Words found = language.words(value);
+  out->set(words, found.covered);
+  out->set(longest_word, found.longest);
+  double bits = 0;
+  double worst = 0;
+  int letters_seen = 0;
+  int vowels_seen = 0;
+  int consonant_run = 0;
+  int best_run = 0;
+  for (std::size_t i = 0; i < value.size();) {
+    if (!is_letter(value[i])) {
+      ++i;
+      consonant_run = 0;
+      continue;
+    }
+    std::size_t end = i;
+    while (end < value.size() && is_letter(value[end])) {
+      const bool vowel = std::string_view("aeiouy").find(lower(value[end])) != ByteView::npos;
+      vowels_seen += vowel ? 1 : 0;
+      consonant_run = vowel ? 0 : consonant_run + 1;
+      best_run = std::max(best_run, consonant_run);
+      ++end;
+    }
+    const auto run = static_cast<int>(end - i);
+    const double run_bits = language.bits_per_letter(value.substr(i, end - i));
+    bits += run_bits * run;
+    if (run >= 4) worst = std::max(worst, run_bits);
+    letters_seen += run;
+    i = end;
+  }
+  out->set(bits_per_letter, letters_seen == 0 ? 0 : bits / letters_seen);
+  out->set(worst_bits, worst);
+  out->set(vowels, letters_seen == 0 ? 0 : static_cast<double>(vowels_seen) / letters_seen);
+  out->set(consonants, best_run);
+}
+
+bool is_uuid(ByteView value) {
+  if (value.size() != 36) return false;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? value[i] != '-' : !is_hex(value[i])) return false;
+  }
+  return true;
+}
+
+// "name", "some_name", "some-name", "SomeName", "some.name": letters in parts, at most three digits
+// at the end of each.
+bool is_identifier(ByteView value) {
+  int digits_in_row = 0;
+  bool letter_seen = false;
+  for (const char c : value) {
+    if (is_digit(c)) {
+      if (++digits_in_row > 2 || !letter_seen) return false;
+    } else if (is_letter(c) || c == '_' || c == '-' || c == '.') {
+      digits_in_row = 0;
+      letter_seen = letter_seen || is_letter(c);
+    } else {
+      return false;
+    }
+  }
+  return letter_seen;
+}
+
+bool is_version(ByteView value) {
+  if (!value.empty() && (value[0] == 'v' || value[0] == '^' || value[0] == '~')) {
+    value.remove_prefix(1);
+  }
+  int dots_seen = 0;
+  for (const char c : value) {
+    if (c == '.') {
+      ++dots_seen;
+    } else if (!is_digit(c)) {
+      return dots_seen >= 2;
+    }
+  }
+  return dots_seen > 0;
+}
+
+// "$2a$08$...", "{SHA}...", "sha256:...": a password's hash says what it is.
+bool is_hash(ByteView value) {
+  if (value.starts_with("{")) return value.find('}') != ByteView::npos;
+  if (value.starts_with("$")) return value.find('$', 1) != ByteView::npos;
+  return value.starts_with("sha") && value.find_first_of(":-") <= 6;
+}
+
+// Digits with signs, points and a base: "0x1f", "-12.5", "1,024".
+bool is_number(ByteView value) {
+  if (value.starts_with("0x") || value.starts_with("0X")) {
+    return value.size() <= 18 && std::all_of(value.begin() + 2, value.end(), is_hex);
+  }
+  return std::all_of(value.begin(), value.end(), [](char c) {
+    return is_digit(c) || c == '.' || c == ',' || c == '-' || c == '+' || c == '_';
+  });
+}
+
+// "name.ext" with an extension of two to five lower-case letters.
+bool is_file(ByteView value) {
+  const std::size_t dot = value.rfind('.');
+  if (dot == ByteView::npos || dot == 0 || value.size() - dot < 3 || value.size() - dot > 6) {
+    return false;
+  }
+  return std::all_of(value.begin() + std::ptrdiff_t(dot) + 1, value.end(), is_lower) &&
+         value.find(' ') == ByteView::npos;
+}
+
+// One capital and small letters, as of a word that begins a sentence or a label.
+bool is_title(ByteView value) {
+  return is_upper(value[0]) && value.size() > 1 &&
+         std::all_of(value.begin() + 1, value.end(),
+                     [](char c) { return is_lower(c) || c == ' '; });
+}
+
+void measure_shape(ByteView value, Features* out) {
+  const auto count = [&](std::string_view set) {
+    return static_cast<double>(std::count_if(
+        value.begin(), value.end(), [&](char c) { return set.find(c) != ByteView::npos; }));
+  };
+  out->set(spaces, count(" \t"));
+  out->set(dots, count("."));
+  out->set(slashes, count("/\\"));
+  out->set(dashes, count("-"));
+  out->set(underscores, count("_"));
+  out->set(colons, count(":"));
+  out->set(ats, count("@"));
+  out->set(brackets, count("(){}[]<>"));
+  out->set(percents, count("%$#"));
+  out->set(alternation, count("|*?+^,;"));
+  out->set(uuid, is_uuid(value) ? 1 : 0);
+  out->set(base64_padded, value.ends_with("=") && value.size() % 4 == 0 ? 1 : 0);
+  out->set(shape_identifier, is_identifier(value) ? 1 : 0);
+  out->set(shape_version, is_version(value) ? 1 : 0);
+  const bool url = value.find("://") != ByteView::npos;
+  out->set(shape_url, url ? 1 : 0);
+  out->set(shape_path, !url && (value.starts_with("/") || value.starts_with("./") ||
+                                value.starts_with("../") || value.starts_with("~/"))
+                           ? 1
+                           : 0);
+  const std::size_t at = value.find('@');
+  out->set(shape_email, at != ByteView::npos && at > 0 && value.find('.', at) != ByteView::npos &&
+                                value.find(' ') == ByteView::npos
+                            ? 1
+                            : 0);
+  const bool code = value.find("()") != ByteView::npos || value.find("->") != ByteView::npos ||
+                    value.find("::") != ByteView::npos || value.find("${") != ByteView::npos ||
+                    value.find("{{") != ByteView::npos || value.find("#{") != ByteView::npos ||
+                    value.find("%s") != ByteView::npos || value.find("%d") != ByteView::npos;
+  out->set(shape_code, code ? 1 : 0);
+  out->set(shape_sentence, count(" ") >= 2 ? 1 : 0);
+  out->set(placeholder, is_placeholder(value) ? 1 : 0);
+  out->set(shape_hash, is_hash(value) ? 1 : 0);
+  out->set(shape_number, is_number(value) ? 1 : 0);
+  out->set(shape_file, is_file(value) ? 1 : 0);
+  out->set(title_case, is_title(value) ? 1 : 0);
+  out->set(masked, value.find("***") != ByteView::npos || value.find("...") != ByteView::npos ||
+                           value.find("xxx") != ByteView::npos ||
+                           value.find("XXX") != ByteView::npos
+                       ? 1
+                       : 0);
+  int tail = 0;
+  for (std::size_t i = value.size(); i-- > 0 && is_digit(value[i]);) ++tail;
+  out->set(digit_tail, tail);
+  out->set(starts_special, class_of(value.front()) == 3 ? 1 : 0);
+}
+
+void measure_name(ByteView name, ByteView value, Features* out) {
+  double sum = 0;
+  double least = 0;
+  double last = 0;
+  int parts = 0;
+  int uppers_seen = 0;
+  bool repeated = false;
+  std::string folded;
+  std::transform(value.begin(), value.end(), std::back_inserter(folded), lower);
+  for (const std::string& part : name_parts(name)) {
+    last = ValueModel::standard().name_weight(part);
+    sum += last;
+    least = std::min(least, last);
+    ++parts;
+    repeated = repeated || (part.size() >= 4 && folded.find(part) != std::string::npos);
+  }
+  for (const char c : name) uppers_seen += is_upper(c) ? 1 : 0;
+  out->set(name_weight, sum);
+  out->set(name_least, least);
+  out->set(word_last, last);
+  out->set(name_size, parts);
+  out->set(name_upper, uppers_seen * 2 > static_cast<int>(name.size()) ? 1 : 0);
+  out->set(repeats_name, repeated ? 1 : 0);
+}
+
+// What follows the value, a number a kind.
+int follower(ByteView text, std::uint64_t end) {
+  while (end < text.size() && text[end] == ' ') {
+    ++end;
+    break;
+  }
+  if (end >= text.size() || text[end] == '\n' || text[end] == '\r') return 0;
+  switch (text[end]) {
+    case ',':
+      return 1;
+    case ';':
+      return 2;
+    case ')':
+      return 3;
+    case '}':
+    case ']':
+      return 4;
+    case '+':
+    case '.':
+    case '%':
+      return 5;
+    case ':':
+    case '=':
+      return 6;
+    case '\\':
+      return 7;
+    default:
+      return 8;
+  }
+}
+
+int preceder(ByteView text, std::uint64_t start) {
+  if (start == 0 || text[start - 1] == '\n') return 0;
+  switch (text[start - 1]) {
+    case ' ':
+    case '\t':
+      return 1;
+    case '"':
+    case '\'':
+    case '`':
+      return 2;
+    case '<':
+      return 3;
+    case '(':
+    case '{':
+    case '[':
+    case ',':
+      return 4;
+    case '?':
+    case '&':
+      return 5;
+    case ':':
+    case '@':
+      return 6;
+    default:
+      return 7;
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> name_parts(ByteView name) {
+  std::vector<std::string> parts;
+  bool open = false;  // the last part goes on
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    const bool hump = i > 0 && is_upper(c) &&
+                      (is_lower(name[i - 1]) ||
+                       (is_upper(name[i - 1]) && i + 1 < name.size() && is_lower(name[i + 1])));
+    if (!is_letter(c)) {
+      open = false;
+      continue;
+    }
+    if (!open || hump) parts.emplace_back();
+    parts.back() += lower(c);
+    open = true;
+  }
+  return parts;
+}
+
+std::string_view feature_name(std::size_t feature) {
+  static constexpr std::string_view kNames[] = {
+#define DRAGNET_FEATURE_NAME(name) #name,
+      DRAGNET_VALUE_FEATURES(DRAGNET_FEATURE_NAME)
+#undef DRAGNET_FEATURE_NAME
+  };
+  return kNames[feature];
+}
+
+ValueFeatures value_features(const LanguageModel& language, ByteView text,
+                             const Assignment& found) {
+  const ByteView value = text.substr(found.value_start, found.value_end - found.value_start);
+  Features out;
+  if (value.empty()) return out.all();
+  count_characters(value, &out);
+  measure_runs(value, &out);
+  measure_language(language, value, &out);
+  measure_shape(value, &out);
+  measure_name(text.substr(found.name_start, found.name_end - found.name_start), value, &out);
+  out.set(op, static_cast<double>(found.op));
+  out.set(quote, found.quote == 0 ? 0 : found.quote == '"' ? 1 : found.quote == '\'' ? 2 : 3);
+  out.set(name_quoted, found.name_quoted ? 1 : 0);
+  out.set(wrapped, found.wrapped ? 1 : 0);
+  out.set(escaped, found.escaped ? 1 : 0);
+  out.set(next, follower(text, found.end));
+  out.set(before, preceder(text, found.name_start));
+  return out.all();
+}
+
+}  // namespace dragnet
