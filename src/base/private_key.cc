@@ -227,7 +227,7 @@ std::string PrivateKeyInfo::text() const {
   std::string out = type;
   // The bits of a named curve are its name.
   const bool sized = type == "RSA" || type == "DSA" || type == "DH";
-  if (sized && bits > 0) out += " " + std::to_string(bits) + " bits";
+  if (sized && bits > 0) out.append(" ").append(std::to_string(bits)).append(" bits");
   if (out.empty()) return encrypted ? "encrypted" : "not encrypted";
   return out + (encrypted ? ", encrypted" : ", not encrypted");
 }

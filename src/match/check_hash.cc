@@ -57,7 +57,7 @@ std::optional<HashInfo> parse_crypt(const Parts& parts, std::string_view name, s
   if (parts.at[at].starts_with(kRounds)) {
     const auto number = from_digits(parts.at[at].substr(kRounds.size()), kDigits);
     if (!number || *number < 1000 || *number > 999'999'999) return std::nullopt;
-    rounds = ", " + std::to_string(*number) + " rounds";
+    rounds.append(", ").append(std::to_string(*number)).append(" rounds");
     ++at;
   }
   if (parts.count != at + 2 || parts.at[at].empty() || parts.at[at].size() > salt) {

@@ -151,10 +151,10 @@ void describe_pgp_key(ByteView secret, SecretFacts* facts) {
   switch (key->algorithm) {
     case 1:
     case 3:
-      facts->detail = "RSA " + std::to_string(key->bits) + " bits";
+      facts->detail.append("RSA ").append(std::to_string(key->bits)).append(" bits");
       break;
     case 17:
-      facts->detail = "DSA " + std::to_string(key->bits) + " bits";
+      facts->detail.append("DSA ").append(std::to_string(key->bits)).append(" bits");
       break;
     case 19:
       facts->detail = "ECDSA";
