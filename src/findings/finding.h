@@ -90,6 +90,7 @@ struct Finding {
   std::vector<std::string> decoded_through;
   std::string state = "open";
   std::optional<std::string> account;
+  std::optional<std::string> detail;  // what it is, where it tells: "RSA 2048 bits, not encrypted"
   std::optional<std::int64_t> expires_at;
   std::optional<bool> published;
   std::vector<std::string> owners;

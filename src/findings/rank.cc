@@ -17,6 +17,12 @@ constexpr std::array kConfidenceWeight = {0.75, 0.95, 1.0};         // possible 
 constexpr double kPlaceholderWeight = 0.3;
 constexpr double kWeakEntropyWeight = 0.85;
 constexpr double kTestPathWeight = 0.6;
+// What opens little keeps out of the reach of --fail-on (50), whatever its rule's sensitivity; an
+// encrypted key, whose passphrase can be tried offline, does not.
+constexpr double kTestModeWeight = 0.5;
+constexpr double kLocalWeight = 0.5;
+constexpr double kEncryptedWeight = 0.7;
+constexpr double kExpiredWeight = 0.4;
 constexpr double kCompanionWeight = 1.05;
 constexpr double kPublishedHistoryWeight = 0.97;
 constexpr double kHistoryWeight = 0.94;
@@ -130,6 +136,16 @@ void likelihood(const RankFacts& facts, Scorer* scorer) {
   }
 }
 
+void worth(const RankFacts& facts, Scorer* scorer) {
+  if (facts.test_mode) scorer->apply("test mode", "opens a sandbox only", kTestModeWeight);
+  if (facts.local) {
+    scorer->apply("local", "for this machine or for documentation only", kLocalWeight);
+  }
+  if (facts.encrypted) scorer->apply("encrypted", "needs a passphrase", kEncryptedWeight);
+  if (facts.expired)
+    scorer->apply("expired", "has ended by the date of the report", kExpiredWeight);
+}
+
 void exposure(const RankFacts& facts, Scorer* scorer) {
   if (facts.at_tip) {
     scorer->apply("exposure", "at the tip of a branch", 1);
@@ -152,6 +168,7 @@ Rank rank(const RankFacts& facts) {
   const auto sensitivity = static_cast<std::size_t>(facts.sensitivity);
   scorer.apply("sensitivity", "the rule's is " + std::string(kNames[sensitivity]),
                kSensitivityWeight[sensitivity]);
+  worth(facts, &scorer);
   likelihood(facts, &scorer);
   exposure(facts, &scorer);
   return scorer.take();

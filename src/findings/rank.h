@@ -25,6 +25,10 @@ struct RankFacts {
   double entropy = 0;         // Shannon, bits per byte
   std::size_t length = 0;     // bytes of the secret
   std::size_t alphabet = 62;  // see `alphabet_of`
+  bool test_mode = false;     // opens a sandbox only
+  bool local = false;         // opens something on the same machine only
+  bool encrypted = false;     // of no use without a passphrase
+  bool expired = false;       // by --as-of
   bool test_paths_only = false;
   bool at_tip = false;           // somewhere at the tip of a branch
   bool in_working_tree = false;  // in a file, the index or standard input

@@ -125,11 +125,13 @@ float value_log_odds(const CompiledRule& rule, ByteView text, const Confirmed& f
   return ValueModel::standard().log_odds(features);
 }
 
-// Best first: what stays where secrets overlap.
+// Best first: what stays where secrets overlap. A rule for files of a certain name gives way to one
+// for all files: names are known later, and a match that its path refuses then has beaten nobody.
 auto standing(const RulePack& pack, const Match& match) {
   const Rule& rule = pack.rules()[match.rule].rule;
-  return std::tuple(match.check != CheckResult::kPasses, rule.generic, ~(match.end - match.start),
-                    std::string_view(rule.id), match.start, match.match_start, match.match_end);
+  return std::tuple(match.check != CheckResult::kPasses, !rule.path.empty(), rule.generic,
+                    ~(match.end - match.start), std::string_view(rule.id), match.start,
+                    match.match_start, match.match_end);
 }
 
 }  // namespace

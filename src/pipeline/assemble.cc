@@ -25,6 +25,16 @@ Confidence confidence_of(const Rule& rule, CheckResult check) {
   return rule.generic ? Confidence::kPossible : Confidence::kLikely;
 }
 
+// What the secret tells by itself, and what its surroundings add.
+SecretFacts facts_of(const Rule& rule, const SecretRecord& record) {
+  SecretFacts facts = describe_secret(rule.check, record.secret);
+  const MatchContext& context = record.context;
+  if (!context.account.empty()) facts.account = context.account;
+  if (context.expires_at) facts.expires_at = context.expires_at;
+  facts.local = facts.local || context.local;
+  return facts;
+}
+
 bool in_working_tree(const Spot& spot) {
   return spot.kind == SourceKind::kFile || spot.kind == SourceKind::kStdin ||
          (spot.kind == SourceKind::kBlob && spot.has_path && spot.stay.commit.empty());
@@ -116,8 +126,17 @@ Finding Assembler::describe(const SecretRecord& record, const std::vector<Placed
     facts.test_paths_only =
         facts.test_paths_only && place.spot->has_path && is_test_path(stay.path);
   }
+  const SecretFacts told = facts_of(rule, record);
+  facts.placeholder = facts.placeholder || told.placeholder;
+  facts.test_mode = told.test_mode;
+  facts.local = told.local;
+  facts.encrypted = told.encrypted;
+  facts.expired = told.expires_at && *told.expires_at <= state_->options.as_of;
   Rank ranked = rank(facts);
   Finding finding;
+  if (!told.account.empty()) finding.account = told.account;
+  if (!told.detail.empty()) finding.detail = told.detail;
+  finding.expires_at = told.expires_at;
   finding.rule = rule.id;
   finding.category = rule.category;
   finding.description = rule.description;

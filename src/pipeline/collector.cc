@@ -6,7 +6,19 @@
 
 namespace dragnet {
 
-std::uint32_t Collector::intern(const Match& match, ByteString secret, const Identity& identity) {
+namespace {
+
+MatchContext context_of(const RulePack& pack, ByteView bytes, const Match& match, ByteView secret) {
+  Match whole = match;
+  whole.start = match.match_start;
+  whole.end = match.match_end;
+  return match_context(pack, match.rule, secret_bytes(bytes, whole), secret);
+}
+
+}  // namespace
+
+std::uint32_t Collector::intern(const Match& match, ByteString secret, const Identity& identity,
+                                MatchContext context) {
   const auto [entry, fresh] =
       numbers_.try_emplace(identity, static_cast<std::uint32_t>(secrets_.size()));
   if (fresh) secrets_.emplace_back();
@@ -24,6 +36,7 @@ std::uint32_t Collector::intern(const Match& match, ByteString secret, const Ide
   if (match.log_odds) {
     record.log_odds = std::max(record.log_odds.value_or(*match.log_odds), *match.log_odds);
   }
+  if (fresh || context < record.context) record.context = std::move(context);
   for (const std::uint32_t rule : match.also) {
     const auto at = std::lower_bound(record.also.begin(), record.also.end(), rule);
     if (at == record.also.end() || *at != rule) record.also.insert(at, rule);
@@ -35,10 +48,13 @@ std::vector<std::uint32_t> Collector::add(const DetectedObject& object, ByteView
                                           std::uint64_t offset, const std::vector<Match>& matches) {
   std::vector<Identity> identities;
   std::vector<ByteString> secrets;
+  std::vector<MatchContext> contexts;
+  contexts.reserve(matches.size());
   for (const Match& match : matches) {
     secrets.push_back(secret_bytes(bytes, match));
     identities.push_back(
         key_->identity(pack_->rules()[match.rule].rule.family, canonical_secret(secrets.back())));
+    contexts.push_back(context_of(*pack_, bytes, match, secrets.back()));
   }
   std::vector<std::uint32_t> numbers;
   std::unordered_set<std::uint32_t> seen;  // matches come by start: a secret's first one counts
@@ -47,7 +63,8 @@ std::vector<std::uint32_t> Collector::add(const DetectedObject& object, ByteView
   objects_.push_back(object);
   for (std::size_t i = 0; i < matches.size(); ++i) {
     const Match& match = matches[i];
-    const std::uint32_t secret = intern(match, std::move(secrets[i]), identities[i]);
+    const std::uint32_t secret =
+        intern(match, std::move(secrets[i]), identities[i], std::move(contexts[i]));
     if (!seen.insert(secret).second) continue;
     numbers.push_back(secret);
     Detection detection;

@@ -19,6 +19,7 @@
 #include "findings/finding.h"
 #include "findings/identity.h"
 #include "match/match.h"
+#include "match/match_context.h"
 #include "match/rule_pack.h"
 
 namespace dragnet {
@@ -41,6 +42,7 @@ struct SecretRecord {
   bool placeholder = false;
   std::optional<float> log_odds;    // the highest of all matches'
   std::vector<std::uint32_t> also;  // sorted rule indices
+  MatchContext context;             // the first of all places', see there
 };
 
 // A secret's first place in one object.
@@ -85,7 +87,8 @@ class Collector {
   }
 
  private:
-  std::uint32_t intern(const Match& match, ByteString secret, const Identity& identity);
+  std::uint32_t intern(const Match& match, ByteString secret, const Identity& identity,
+                       MatchContext context);
 
   const RulePack* pack_;
   const IdentityKey* key_;

@@ -154,6 +154,7 @@ Json finding_json(const Finding& finding, ReportNames* names) {
   out["state"] = finding.state;
   out["validity"] = validity_json(finding, options);
   out["account"] = finding.account ? Json(names->name(*finding.account)) : Json(nullptr);
+  out["detail"] = finding.detail ? Json(names->name(*finding.detail)) : Json(nullptr);
   out["published"] = finding.published ? Json(*finding.published) : Json(nullptr);
   out["visibility"] = "unknown";
   out["owners"] = names_array(finding.owners, *names);

@@ -205,6 +205,7 @@ void FindingText::history(const Occurrence& occurrence) {
 }
 
 void FindingText::secret_facts() {
+  if (finding_.detail) line("is", clipped(*finding_.detail));
   if (finding_.account) line("opens", clipped(*finding_.account));
   if (!finding_.decoded_through.empty()) {
     std::string trail;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <functional>
 #include <random>
@@ -105,6 +106,35 @@ TEST(Rank, IsMonotoneInEveryFact) {
     better.entropy += 1;
     at_least(better, score, "entropy");
   });
+}
+
+// What makes a secret worth less, in every combination, and by name for --explain.
+TEST(Rank, WhatOpensLittleIsMarkedDown) {
+  for (unsigned bits = 0; bits < 16; ++bits) {
+    RankFacts facts;
+    facts.sensitivity = Sensitivity::kCritical;
+    facts.confidence = Confidence::kConfirmedOffline;
+    facts.at_tip = facts.companion = true;
+    facts.test_mode = (bits & 1) != 0;
+    facts.local = (bits & 2) != 0;
+    facts.encrypted = (bits & 4) != 0;
+    facts.expired = (bits & 8) != 0;
+    const Rank ranked = rank(facts);
+    double product = 1;
+    std::size_t named = 0;
+    for (const ScoreFactor& factor : ranked.factors) {
+      product *= factor.factor;
+      for (const char* name : {"test mode", "local", "encrypted", "expired"}) {
+        if (factor.name == name) ++named;
+      }
+    }
+    EXPECT_EQ(named, static_cast<std::size_t>(std::popcount(bits)));
+    EXPECT_EQ(ranked.score, static_cast<int>(std::lround(std::min(100 * product, 100.0))));
+    // --fail-on's default band starts at 50; a key that a guess could open still counts.
+    EXPECT_EQ(ranked.score >= 70, bits == 0 || bits == 4) << bits;
+    facts.companion = false;
+    EXPECT_LE(rank(facts).score, bits == 0 ? 100 : bits == 4 ? 70 : 50) << bits;
+  }
 }
 
 TEST(Rank, BandsAreWhatTheFormatSays) {

@@ -2,9 +2,11 @@
 """Writes the seeds of the fuzz corpora: what a real git makes, and that with bytes changed.
 
 `make_corpus.py [FOLDER]` (default: corpus/ beside this file) writes FOLDER/TARGET/seed-*; the same
-git writes the same files again. What libFuzzer found besides is named found-* and is not touched.
+git writes the same files again, but for private_key, whose keys are new ones. What libFuzzer found
+besides is named found-* and is not touched.
 """
 
+import base64
 import os
 import pathlib
 import random
@@ -118,6 +120,49 @@ def add_deltas(corpus):
     corpus.add("delta", bytes([0]) + size(0) + size(0))
 
 
+def key_of(folder, *command):
+    path = pathlib.Path(folder) / "key"
+    path.unlink(missing_ok=True)
+    subprocess.run([*command, str(path)], check=True, capture_output=True)
+    return path.read_text()
+
+
+def add_keys(corpus):
+    """New keys each time: what they are made from is not ours to fix."""
+    openssl = (
+        ["genrsa", "-traditional"], ["genpkey", "-algorithm", "ED25519"],
+        ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+        ["ecparam", "-name", "secp256k1", "-genkey", "-noout"],
+        ["genpkey", "-algorithm", "X448", "-aes256", "-pass", "pass:x"],
+    )
+    ssh = (["-t", "ed25519", "-N", ""], ["-t", "ecdsa", "-N", ""],
+           ["-t", "ed25519", "-N", "secret", "-a", "1"])
+    with tempfile.TemporaryDirectory() as folder:
+        keys = [(b"\0", key_of(folder, "openssl", *options, "-out")) for options in openssl]
+        keys += [(b"\1", key_of(folder, "ssh-keygen", "-q", *options, "-f")) for options in ssh]
+    for form, pem in keys:
+        body = "".join(line for line in pem.splitlines() if not line.startswith("-----"))
+        # Stored as base64 decodes it: no file may hold a key as text.
+        corpus.add("private_key", form + base64.b64decode(body))
+
+
+def add_secrets(corpus):
+    def b64(text):
+        return base64.urlsafe_b64encode(text).rstrip(b"=")
+
+    corpus.add("checks", b"")
+    corpus.add("checks", b".".join([b64(b'{"alg":"none"}'), b64(b'{"exp":1e9,"iss":"x"}'), b"x"]))
+    corpus.add("checks", b64(b"user:secret word"))
+    corpus.add("checks", b"pypi" + b"-" + b64(b"\2\1\10pypi.org\0\2\4abcd\0\0\6\40" + b"x" * 32))
+    corpus.add("checks", b"A12UEL5L")
+    corpus.add("checks", b"$6$rounds=5000$salt$" + b"x" * 85 + b"1")
+    corpus.add("checks", b"{SSHA}" + base64.b64encode(b"x" * 28))
+    corpus.add("checks", b"-----BEGIN X-----\\nProc-Type: 4,ENCRYPTED\\n\\n" + b64(b"y" * 60))
+    corpus.add("checks", b"zoo " * 11 + b"wrong")
+    corpus.add("checks", b"xapp-1-" + b"A0-12345678-x")
+    corpus.add("checks", b"[" + b",".join([b"255"] * 64) + b"]")
+
+
 def main():
     here = pathlib.Path(__file__).resolve().parent
     root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here / "corpus"
@@ -125,6 +170,8 @@ def main():
         old.unlink()
     corpus = Corpus(root)
     add_deltas(corpus)
+    add_secrets(corpus)
+    add_keys(corpus)
     with tempfile.TemporaryDirectory() as folder:
         for hash_name, kind in (("sha1", b"\0"), ("sha256", b"\1")):
             add_repository(corpus, make_repository(pathlib.Path(folder), hash_name), kind)

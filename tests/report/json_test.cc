@@ -59,6 +59,7 @@ TEST(JsonReport, HasEveryFieldInOrder) {
                                                                    "state",
                                                                    "validity",
                                                                    "account",
+                                                                   "detail",
                                                                    "published",
                                                                    "visibility",
                                                                    "owners",
@@ -150,7 +151,7 @@ TEST(JsonReport, HasNullWhereThereIsNothing) {
   Finding finding = sample_findings()[1];
   finding.secret.clear();
   const Json shown = report_of({}, {finding}, complete_summary())["findings"][0];
-  for (const char* key : {"secret", "suppressed", "account", "published", "first_seen"}) {
+  for (const char* key : {"secret", "suppressed", "account", "detail", "published", "first_seen"}) {
     EXPECT_TRUE(shown[key].is_null()) << key;
   }
   for (const char* key : {"permalink", "path", "commit", "date", "removed_in"}) {

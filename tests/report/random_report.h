@@ -50,6 +50,7 @@ inline Finding random_finding(std::mt19937* random, const TextMaker& text,
   f.secret = secret;
   f.decoded_through = {text()};
   f.account = text();
+  f.detail = text();
   f.owners = {text()};
   f.factors = {{"factor", text(), 0.5}};
   for (std::size_t n = 1 + (*random)() % 3; n > 0; --n) {

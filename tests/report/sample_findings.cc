@@ -130,6 +130,7 @@ Finding name_finding() {
   f.entropy = 3.9;
   f.secret = cloud_key();
   f.account = "account 123456789012";
+  f.detail = "long-term key";
   f.published = false;
   f.first_seen = date("2021-07-09");
   Occurrence o;
