@@ -73,7 +73,8 @@ CLI::App* add_scan(CLI::App* app, ScanOptions* o) {
   scan->add_option("--min-score", o->min_score, "Leave out findings below this score")
       ->check(CLI::Range(0, 100))
       ->type_name("N");
-  scan->add_flag("--all", o->all, "Show findings of low severity in the text report too");
+  scan->add_flag("--all", o->all,
+                 "Show suppressed findings too, and in the text report those of low severity");
   scan->add_flag("--explain", o->explain, "Say for each finding how its score came about");
   scan->add_flag("--stats", o->stats, "Add seconds by stage, bytes and peak memory");
   add_rule_flags(scan, &o->rules);
@@ -102,6 +103,8 @@ CLI::App* add_scan(CLI::App* app, ScanOptions* o) {
   scan->add_option("--max-refs", o->max_refs, "List at most this many refs per occurrence (20)")
       ->type_name("N");
   scan->add_flag("--show-secrets", o->show_secrets, "Print secrets in clear");
+  scan->add_flag("--ignore-repo-config", o->ignore_repo_config,
+                 "Let no inline marker and no .gitleaksignore suppress a finding");
   add_talk(scan, &o->talk);
   return scan;
 }
