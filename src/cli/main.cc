@@ -133,6 +133,14 @@ CLI::App* add_explain_command(CLI::App* rules, RulesOptions* options) {
   return command;
 }
 
+CLI::App* add_import_command(CLI::App* rules, RulesOptions* options) {
+  CLI::App* command = rules->add_subcommand(
+      "import", "Rules of Nosey Parker or Kingfisher (YAML) as ours, on standard output");
+  command->add_option("FILE", options->rules.files, "YAML files")->required();
+  add_talk(command, &options->talk);
+  return command;
+}
+
 // Every flag can also be set as DRAGNET_NAME_OF_FLAG.
 void name_environment(CLI::App* command) {
   for (CLI::Option* option : command->get_options()) {
@@ -167,7 +175,8 @@ int run(int argc, char** argv) {
   CLI::App* test =
       add_rules_command(rules, "test", "Prove positives and negatives", &rules_options);
   CLI::App* explain = add_explain_command(rules, &rules_options);
-  for (CLI::App* command : {scan, list, check, test, explain}) name_environment(command);
+  CLI::App* import = add_import_command(rules, &rules_options);
+  for (CLI::App* command : {scan, list, check, test, explain, import}) name_environment(command);
 
   try {
     app.parse(argc, argv);
@@ -186,6 +195,7 @@ int run(int argc, char** argv) {
   if (scan->parsed()) return run_scan(scan_options);
   if (list->parsed()) return run_rules_list(rules_options);
   if (check->parsed()) return run_rules_check(rules_options);
+  if (import->parsed()) return run_rules_import(rules_options);
   if (explain->parsed()) return run_rules_explain(rules_options);
   return run_rules_test(rules_options);
 }

@@ -15,7 +15,7 @@ namespace dragnet {
 // The rule of gitleaks that finds any value assigned to a name of a certain kind.
 inline constexpr std::string_view kGitleaksGeneric = "generic-api-key";
 
-// gitleaks's rule and ours, sorted.
+// gitleaks's rule and ours, which is empty where there is none; sorted.
 std::span<const std::pair<std::string_view, std::string_view>> gitleaks_ids();
 
 // The part of them that is about `theirs`.

@@ -29,6 +29,8 @@ class FileParser {
     return std::move(parsed_);
   }
 
+  std::vector<Error> take_errors() { return diagnostics_.take_errors(); }
+
  private:
   void read_root(const toml::table& root) {
     TableReader reader(root, {}, &diagnostics_);
@@ -149,6 +151,12 @@ class FileParser {
 
 Result<ParsedRuleFile> parse_rule_file(const RuleFile& file, bool strict_ids) {
   return FileParser(file, strict_ids).run(file.content);
+}
+
+std::vector<Error> rule_file_errors(const RuleFile& file, bool strict_ids) {
+  FileParser parser(file, strict_ids);
+  (void)parser.run(file.content);
+  return parser.take_errors();
 }
 
 void apply_defaults(const RuleDraft& defaults, RuleDraft* draft) {

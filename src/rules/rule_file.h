@@ -42,6 +42,9 @@ struct ParsedRuleFile {
 // `strict_ids` an id that is not kebab-case is an error, else a note.
 Result<ParsedRuleFile> parse_rule_file(const RuleFile& file, bool strict_ids);
 
+// Everything that `parse_rule_file` could complain of, in the order of the lines.
+std::vector<Error> rule_file_errors(const RuleFile& file, bool strict_ids);
+
 // Makes a rule of its own of `draft`: what it leaves open comes from its file's `[defaults]`.
 void apply_defaults(const RuleDraft& defaults, RuleDraft* draft);
 
