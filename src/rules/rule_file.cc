@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "rules/betterleaks_filter.h"
 #include "rules/rule_fields.h"
 #include "rules/text.h"
 #include "rules/toml_reader.h"
@@ -92,7 +93,7 @@ class FileParser {
     read_fields(reader, false, &draft);
     read_allowlists(reader, false, &draft.rule.allowlists);
     reader.skip("reference");
-    reader.without_effect("filter", kBetterleaksOnly);
+    read_filter(reader, &draft);
     reader.without_effect("validate", kBetterleaksOnly);
     reader.without_effect("components", kBetterleaksOnly);
     reader.without_effect("tokenEfficiency", kBetterleaksOnly);
@@ -100,6 +101,24 @@ class FileParser {
     reader.without_effect("confidence", kBetterleaksOnly);
     reader.finish();
     parsed_.rules.push_back(std::move(draft));
+  }
+
+  static void read_filter(TableReader& reader, RuleDraft* draft) {
+    std::string filter;
+    if (!reader.text("filter", &filter)) return;
+    const auto entropy = read_filter_entropy(filter);
+    const std::uint32_t line = reader.line_of("filter");
+    if (!entropy) {
+      reader.note(line, "'filter' has no effect here: " + std::string(kBetterleaksOnly));
+      return;
+    }
+    if (!entropy->whole) reader.note(line, "of 'filter' only the entropy has an effect here");
+    const auto fields = rule_fields();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].key != "entropy" || draft->set[i]) continue;
+      draft->rule.entropy = entropy->least;
+      draft->set[i] = true;
+    }
   }
 
   void check_id(TableReader& reader, const std::string& id) {
