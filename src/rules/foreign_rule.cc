@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rules/foreign_regex.h"
+#include "rules/rule_file.h"
 #include "rules/text.h"
 
 namespace dragnet {
@@ -76,10 +77,16 @@ class RuleReader {
       out_.refused = "it is no map";
       return std::move(out_);
     }
-    for (const auto& [key, value] : node_.members) read(key, value);
+    for (const auto& [key, value] : node_.members) {
+      if (node_.find(key) != &value) lose("a second " + quoted(key));
+      read(key, value);
+    }
     Rule& rule = out_.rule;
     rule.id = kebab_case(out_.foreign_id.empty() ? rule.description : out_.foreign_id);
     if (rule.id.empty()) refuse("it has neither an id nor a name");
+    if (rule.id.size() > kMaxIdLength) {
+      refuse("its id is longer than " + std::to_string(kMaxIdLength) + " bytes");
+    }
     if (rule.regex.empty()) refuse("it has no pattern");
     return std::move(out_);
   }

@@ -11,7 +11,6 @@ namespace dragnet {
 
 namespace {
 
-constexpr std::size_t kMaxIdLength = 200;
 constexpr std::string_view kBetterleaksOnly = "only betterleaks reads it";
 
 // Reads one file; a class because every part of it needs the same three things.

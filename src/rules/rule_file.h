@@ -13,6 +13,7 @@
 namespace dragnet {
 
 inline constexpr std::size_t kMaxRuleFields = 32;
+inline constexpr std::size_t kMaxIdLength = 200;  // bytes
 
 // Which fields of a rule a table sets, by the index that `rule_file.cc` gives them.
 using FieldSet = std::bitset<kMaxRuleFields>;

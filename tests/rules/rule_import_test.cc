@@ -153,6 +153,21 @@ TEST(RuleImport, ListsWhatCannotBeUsed) {
   }
 }
 
+TEST(RuleImport, RefusesIdsThatNoRuleMayHave) {
+  const auto imported =
+      import_text("rules: [{id: " + std::string(201, 'a') + ", name: A, pattern: x}]\n");
+  ASSERT_TRUE(imported.ok());
+  EXPECT_EQ(imported->refused, 1U);
+  EXPECT_THAT(imported->toml, HasSubstr("longer than 200 bytes"));
+}
+
+TEST(RuleImport, SaysThatAKeyStandsTwice) {
+  const auto imported = import_text("rules: [{id: a, name: A, pattern: x, name: B}]\n");
+  ASSERT_TRUE(imported.ok());
+  EXPECT_THAT(imported->losses, ElementsAre(HasSubstr("a second 'name'")));
+  EXPECT_EQ(loaded(imported.value()).rules[0].description, "B");
+}
+
 TEST(RuleImport, RefusesOtherFiles) {
   EXPECT_THAT(import_text("a: 1\n").error().text(), HasSubstr("their.yml: has no list 'rules'"));
   EXPECT_FALSE(import_text("").ok());
