@@ -29,6 +29,10 @@ find_package(nlohmann_json REQUIRED)
 # toml++: the complete TOML 1.0 with source positions, which our error lines need. Only user:
 # rules/.
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
+# libyaml: the reference reader of YAML, in C, which hands over events; so that depth, size and
+# aliases of hostile text are ours to bound. yaml-cpp builds the whole tree by recursion, and throws.
+# Only user: rules/.
+pkg_check_modules(LibYaml REQUIRED IMPORTED_TARGET yaml-0.1)
 # CLI11: flags, environment and configuration file from one table. Only user: cli/.
 find_package(CLI11 REQUIRED)
 # spdlog: levels and colours on stderr. Only user: cli/.

@@ -73,7 +73,8 @@ CLI::App* add_scan(CLI::App* app, ScanOptions* o) {
   scan->add_option("--min-score", o->min_score, "Leave out findings below this score")
       ->check(CLI::Range(0, 100))
       ->type_name("N");
-  scan->add_flag("--all", o->all, "Show findings of low severity in the text report too");
+  scan->add_flag("--all", o->all,
+                 "Show suppressed findings too, and in the text report those of low severity");
   scan->add_flag("--explain", o->explain, "Say for each finding how its score came about");
   scan->add_flag("--stats", o->stats, "Add seconds by stage, bytes and peak memory");
   add_rule_flags(scan, &o->rules);
@@ -102,6 +103,8 @@ CLI::App* add_scan(CLI::App* app, ScanOptions* o) {
   scan->add_option("--max-refs", o->max_refs, "List at most this many refs per occurrence (20)")
       ->type_name("N");
   scan->add_flag("--show-secrets", o->show_secrets, "Print secrets in clear");
+  scan->add_flag("--ignore-repo-config", o->ignore_repo_config,
+                 "Let no inline marker and no .gitleaksignore suppress a finding");
   add_talk(scan, &o->talk);
   return scan;
 }
@@ -126,6 +129,14 @@ CLI::App* add_explain_command(CLI::App* rules, RulesOptions* options) {
       ->type_name("FILE");
   command->add_option("--format", options->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
+  add_talk(command, &options->talk);
+  return command;
+}
+
+CLI::App* add_import_command(CLI::App* rules, RulesOptions* options) {
+  CLI::App* command = rules->add_subcommand(
+      "import", "Rules of Nosey Parker or Kingfisher (YAML) as ours, on standard output");
+  command->add_option("FILE", options->rules.files, "YAML files")->required();
   add_talk(command, &options->talk);
   return command;
 }
@@ -164,7 +175,8 @@ int run(int argc, char** argv) {
   CLI::App* test =
       add_rules_command(rules, "test", "Prove positives and negatives", &rules_options);
   CLI::App* explain = add_explain_command(rules, &rules_options);
-  for (CLI::App* command : {scan, list, check, test, explain}) name_environment(command);
+  CLI::App* import = add_import_command(rules, &rules_options);
+  for (CLI::App* command : {scan, list, check, test, explain, import}) name_environment(command);
 
   try {
     app.parse(argc, argv);
@@ -183,6 +195,7 @@ int run(int argc, char** argv) {
   if (scan->parsed()) return run_scan(scan_options);
   if (list->parsed()) return run_rules_list(rules_options);
   if (check->parsed()) return run_rules_check(rules_options);
+  if (import->parsed()) return run_rules_import(rules_options);
   if (explain->parsed()) return run_rules_explain(rules_options);
   return run_rules_test(rules_options);
 }

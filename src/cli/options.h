@@ -56,6 +56,7 @@ struct ScanOptions {
   std::uint64_t max_occurrences = 100;
   std::uint32_t max_refs = 20;
   bool show_secrets = false;
+  bool ignore_repo_config = false;
   TalkOptions talk;
 };
 

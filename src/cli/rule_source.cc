@@ -25,12 +25,6 @@ std::string hex_digest(ByteView bytes) {
   return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
-Result<RuleFile> read_rule_file(const FileSystem& disk, const std::string& path) {
-  auto bytes = disk.read(path, kMaxRuleFile);
-  if (!bytes) return usage_error("rule file: " + bytes.error().message, bytes.error().hint);
-  return RuleFile{path, std::move(bytes).value()};
-}
-
 Result<std::vector<RuleFile>> rule_files(const RuleOptions& options, const FileSystem& disk) {
   std::vector<RuleFile> files;
   for (const std::string& path : options.files) {
@@ -136,6 +130,20 @@ void drop_old_packs(const FileSystem& disk, const std::string& folder) {
 }
 
 }  // namespace
+
+Result<RuleFile> read_rule_file(const FileSystem& disk, const std::string& path) {
+  auto bytes = disk.read(path, kMaxRuleFile);
+  if (!bytes) return usage_error("rule file: " + bytes.error().message, bytes.error().hint);
+  return RuleFile{path, std::move(bytes).value()};
+}
+
+std::vector<Error> rule_source_errors(const RuleOptions& options, const FileSystem& disk) {
+  auto files = rule_files(options, disk);
+  if (!files) return {files.error()};
+  LoadOptions load;
+  load.read_file = [&](const std::string& path) { return read_rule_file(disk, path); };
+  return rule_errors(files.value(), load);
+}
 
 std::string cache_folder() {
   if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder != nullptr && *folder == '/') {

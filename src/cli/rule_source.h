@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/options.h"
 #include "io/file_system.h"
 #include "match/rule_pack.h"
+#include "rules/loader.h"
 
 namespace dragnet {
 
@@ -28,5 +30,11 @@ Result<LoadedRules> load_rule_pack(const RuleOptions& options, const FileSystem&
 
 // The rules as read, for commands that look at them instead of matching with them.
 Result<RuleSet> read_rules(const RuleOptions& options, const FileSystem& disk);
+
+// A rule file of any format, as it lies.
+Result<RuleFile> read_rule_file(const FileSystem& disk, const std::string& path);
+
+// What is wrong with the files asked for; nothing where they can be read as rules.
+std::vector<Error> rule_source_errors(const RuleOptions& options, const FileSystem& disk);
 
 }  // namespace dragnet

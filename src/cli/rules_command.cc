@@ -99,25 +99,6 @@ int run_rules_list(const RulesOptions& options) {
   return kExitClean;
 }
 
-int run_rules_check(const RulesOptions& options) {
-  auto rules = read_rules(options.rules, real_file_system());
-  if (!rules) return fail(rules.error());
-  for (const std::string& note : rules->notes) spdlog::info("{}", note);
-  const std::size_t count = rules->rules.size();
-  auto pack = RulePack::compile(std::move(rules).value());
-  if (!pack) return fail(pack.error());
-  for (const CompiledRule& rule : (*pack)->rules()) {
-    if (!rule.path_only() && rule.whole_blob()) {
-      spdlog::warn(
-          "{}: rule '{}': its regex is unbounded, so every hit reads the whole blob; bound "
-          "it or set lookbehind and lookahead",
-          rule.rule.place.text(), rule.rule.id);
-    }
-  }
-  print(std::to_string(count) + " rules are right\n");
-  return kExitClean;
-}
-
 int run_rules_test(const RulesOptions& options) {
   auto loaded = load_rule_pack(options.rules, real_file_system(), cache_folder());
   if (!loaded) return fail(loaded.error());

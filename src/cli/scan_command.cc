@@ -140,6 +140,8 @@ Result<AuditOptions> audit_options(const ScanOptions& options) {
   const bool text = options.format == "text";
   out.min_score = options.min_score.value_or(text && !options.all ? 50 : 0);
   out.excerpts = text;
+  out.repository_config = !options.ignore_repo_config;
+  out.show_suppressed = options.all;
   out.coverage = !options.coverage.empty();
   auto as_of = date_or(options.as_of, "--as-of", today());
   if (!as_of) return std::move(as_of).error();

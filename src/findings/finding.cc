@@ -52,6 +52,10 @@ std::string_view to_string(SourceKind kind) {
   return "blob";
 }
 
+std::string_view to_string(SuppressedBy by) {
+  return by == SuppressedBy::kInline ? "inline" : "file";
+}
+
 Severity severity_of(int score) {
   if (score >= 90) return Severity::kCritical;
   if (score >= 70) return Severity::kHigh;

@@ -77,7 +77,17 @@ struct ScoreFactor {
   double factor = 1;   // what the score was multiplied by
 };
 
+// Who said that a finding may stand.
+enum class SuppressedBy : std::uint8_t { kInline, kFile };
+
+std::string_view to_string(SuppressedBy by);  // "inline", "file"
+
 struct Finding {
+  struct Suppressed {
+    SuppressedBy by = SuppressedBy::kInline;
+    std::string reason;  // the markers, or the lines of a file: "gitleaks:allow"
+  };
+
   std::string id;  // 32 hexadecimal digits
   std::string rule, category, description, remediation;
   Sensitivity sensitivity = Sensitivity::kHigh;
@@ -88,6 +98,7 @@ struct Finding {
   double entropy = 0;  // Shannon, bits per byte of the secret
   ByteString secret;   // in clear: never printed unless asked for
   std::vector<std::string> decoded_through;
+  std::optional<Suppressed> suppressed;
   std::string state = "open";
   std::optional<std::string> account;
   std::optional<std::string> detail;  // what it is, where it tells: "RSA 2048 bits, not encrypted"
@@ -127,8 +138,10 @@ struct Summary {
   std::int64_t as_of = 0;  // seconds
   std::vector<IncompleteItem> incomplete;
   std::array<std::uint64_t, 4> by_severity{};  // indexed by Severity
-  std::uint64_t suppressed = 0;
-  std::uint64_t hidden = 0;  // below --min-score, not shown
+  std::uint64_t suppressed = 0;                // not among `by_severity`
+  std::uint64_t suppressed_inline = 0;         // of these, by nothing but inline markers
+  bool suppressed_shown = false;               // whether they are among the findings
+  std::uint64_t hidden = 0;                    // below --min-score, not shown
   std::vector<std::string> config_applied;
   std::vector<std::string> notes;  // what a person should know and no format has a field for
 

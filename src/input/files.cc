@@ -49,6 +49,15 @@ Result<ByteSource> open_entry(const std::string& path) {
   return ByteSource(std::move(text).value());
 }
 
+Result<ByteString> read_regular_file(const std::string& path, std::uint64_t limit) {
+  const FileSystem& disk = real_file_system();
+  const auto info = disk.info(path);
+  if (!info) return info.error();
+  if (info->kind == FileKind::kNone) return ByteString();
+  if (info->kind != FileKind::kRegular) return unreadable_error("it is no regular file");
+  return disk.read(path, limit);
+}
+
 Result<ByteSource> open_file(const std::string& path) { return real_file_system().open(path); }
 
 std::shared_ptr<char> scratch_memory(std::size_t size) {

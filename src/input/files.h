@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ std::vector<std::string> list_files(const std::string& folder, std::vector<Unrea
 
 // A file to be read, or of a symlink the path that it points at, as git stores it.
 Result<ByteSource> open_entry(const std::string& path);
+
+// A regular file of at most `limit` bytes, symlinks not followed; empty where there is nothing.
+Result<ByteString> read_regular_file(const std::string& path, std::uint64_t limit);
 
 // What a person named: a symlink there is followed.
 Result<ByteSource> open_file(const std::string& path);

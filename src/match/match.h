@@ -13,6 +13,9 @@ namespace dragnet {
 // How the bytes had to be read for the secret to show.
 enum class Decoding : std::uint8_t { kNone, kUtf16Le, kUtf16Be };
 
+// What stands beside a secret to say that it may (inline_marker.h).
+enum class InlineMarker : std::uint8_t { kNone, kDragnet, kGitleaks, kBetterleaks, kTrufflehog };
+
 // The trail as reports name it; empty for kNone.
 std::string_view to_string(Decoding decoding);
 
@@ -33,6 +36,8 @@ struct Match {
   std::uint64_t line = 0, column = 0, end_line = 0, end_column = 0;
   // Bit i: the content part of the i-th path-dependent allow list accepts it (see PathJudge).
   std::uint64_t path_lists = 0;
+  InlineMarker marker = InlineMarker::kNone;  // on a line that the match spans
+  std::uint32_t lines_before = 0;             // lines that the match starts before its secret
   // Rules that matched overlapping bytes and gave way; sorted.
   std::vector<std::uint32_t> also;
 };

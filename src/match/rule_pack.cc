@@ -58,6 +58,8 @@ void add_tail(CompiledRule* rule) {
   rule->lookahead -= tail;
 }
 
+}  // namespace
+
 Result<CompiledRule> compile_rule(Rule rule) {
   CompiledRule out;
   if (!rule.path.empty()) {
@@ -96,8 +98,6 @@ Result<CompiledRule> compile_rule(Rule rule) {
   return out;
 }
 
-}  // namespace
-
 RulePack::RulePack() = default;
 RulePack::~RulePack() = default;
 
@@ -130,6 +130,15 @@ void RulePack::set_glances() {
     glances.emplace_back(rules_[rule].precheck, anchor_width_);
   }
   database_->set_glances(std::move(glances));
+}
+
+std::vector<Error> RulePack::errors(const RuleSet& rules) {
+  std::vector<Error> out;
+  if (auto status = check_lists(rules.allowlists); !status) out.push_back(status.error());
+  for (const Rule& rule : rules.rules) {
+    if (auto compiled = compile_rule(rule); !compiled) out.push_back(std::move(compiled).error());
+  }
+  return out;
 }
 
 Result<std::shared_ptr<const RulePack>> RulePack::compile(RuleSet set) {

@@ -34,6 +34,10 @@ struct CompiledRule {
   bool whole_blob() const { return lookbehind == kWholeBlob || lookahead == kWholeBlob; }
 };
 
+// One rule made ready; an error that names its place where it cannot be. A few tenths of a
+// millisecond.
+Result<CompiledRule> compile_rule(Rule rule);
+
 class RegexStore;
 
 class RulePack {
@@ -41,6 +45,9 @@ class RulePack {
   // Derives the anchors, checks every regex with RE2 and compiles the database: one error, with the
   // rule's place, for the first regex that is refused. About a second for 1,000 rules.
   static Result<std::shared_ptr<const RulePack>> compile(RuleSet rules);
+
+  // Every regex that `compile` would refuse, where it gives the first one.
+  static std::vector<Error> errors(const RuleSet& rules);
 
   // What `to_bytes` wrote, by the same version on the same CPU. Anything else, down to one flipped
   // bit, gives an error and never a wrong pack.

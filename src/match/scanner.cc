@@ -7,6 +7,7 @@
 
 #include "base/line_counter.h"
 #include "match/confirm.h"
+#include "match/inline_marker.h"
 #include "match/judge.h"
 #include "match/utf16.h"
 
@@ -325,7 +326,8 @@ void Scanner::scan_utf16(ByteView object) {
   }
 }
 
-// What is decided over the whole object: lines, required neighbours, companions, overlaps.
+// What is decided over the whole object: lines, required neighbours, companions, overlaps, inline
+// markers.
 const std::vector<Match>& Scanner::finish(ByteView object, const ScanState& state) {
   matches_.clear();
   for (const Verdict& verdict : state.verdicts) {
@@ -340,6 +342,7 @@ const std::vector<Match>& Scanner::finish(ByteView object, const ScanState& stat
   drop_without_required(*pack_, &matches_);
   mark_companions(*pack_, &matches_);
   resolve_overlaps(*pack_, &matches_);
+  mark_inline(object, &matches_);
   return matches_;
 }
 

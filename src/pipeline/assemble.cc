@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "base/hex.h"
 #include "findings/permalink.h"
 #include "findings/rank.h"
-#include "input/files.h"
+#include "pipeline/suppress.h"
 
 namespace dragnet {
 
@@ -15,10 +16,10 @@ namespace {
 
 // Of a line, this much to each side of the secret is kept for people to see.
 constexpr std::uint64_t kExcerptReach = 400;
-// Objects above this are not read again for the sake of a line.
-constexpr std::uint64_t kMaxExcerptObject = 64 << 20;
+// Objects above this are not read again.
+constexpr std::uint64_t kMaxReadAgain = 64 << 20;
 // A file that is larger is read through a temporary file.
-constexpr std::uint64_t kMaxExcerptMemory = 4 << 20;
+constexpr std::uint64_t kMaxMemoryAgain = 4 << 20;
 
 Confidence confidence_of(const Rule& rule, CheckResult check) {
   if (check == CheckResult::kPasses) return Confidence::kConfirmedOffline;
@@ -47,6 +48,7 @@ struct Assembler::Placed {
   const Spot* spot;
   Detection detection;
   std::optional<CommitInfo> commit;
+  Suppression suppression;
 
   auto order() const {
     const Stay& stay = spot->stay;
@@ -55,6 +57,13 @@ struct Assembler::Placed {
                       spot->kind);
   }
 };
+
+std::optional<Finding::Suppressed> Assembler::suppressed_by(const std::vector<Placed>& places) {
+  std::vector<Suppression> all;
+  all.reserve(places.size());
+  for (const Placed& place : places) all.push_back(place.suppression);
+  return suppressed_finding(all);
+}
 
 void sort_spots(std::vector<Spot>* spots) {
   std::sort(spots->begin(), spots->end(), [](const Spot& a, const Spot& b) {
@@ -78,14 +87,26 @@ Result<std::vector<Assembler::Placed>> Assembler::placed(std::uint32_t first, st
     const DetectedObject& object = objects[detection.object];
     const auto [at, fresh] =
         by_object.try_emplace(Key(object.target, object.id, object.path), &detection);
-    if (!fresh && detection.start < at->second->start) at->second = &detection;
+    const auto rank = [](const Detection* d) {
+      return std::tuple(d->marker != InlineMarker::kNone, d->start);
+    };
+    if (!fresh && rank(&detection) < rank(at->second)) at->second = &detection;
   }
+  const auto key_of = [](const Spot& spot) {
+    const bool named = spot.kind == SourceKind::kFile || spot.kind == SourceKind::kRef ||
+                       spot.kind == SourceKind::kReflog;
+    return Key(spot.target, spot.stay.object, named ? spot.stay.path : "");
+  };
+  // Versions that are no place of their own are part of some stay, and none knows of which.
+  std::set<Key> shown;
+  for (std::uint32_t i = first; i < first + count; ++i) shown.insert(key_of(state_->spots[i]));
+  const bool all_marked = std::all_of(by_object.begin(), by_object.end(), [&](const auto& entry) {
+    return entry.second->marker != InlineMarker::kNone || shown.contains(entry.first);
+  });
   std::vector<Placed> out;
   for (std::uint32_t i = first; i < first + count; ++i) {
     const Spot& spot = state_->spots[i];
-    const bool named = spot.kind == SourceKind::kFile || spot.kind == SourceKind::kRef ||
-                       spot.kind == SourceKind::kReflog;
-    const auto at = by_object.find(Key(spot.target, spot.stay.object, named ? spot.stay.path : ""));
+    const auto at = by_object.find(key_of(spot));
     if (at == by_object.end()) continue;
     const Detection& detection = *at->second;
     const std::string commit = spot.stay.commit.empty() ? "" : spot.stay.commit.hex();
@@ -93,7 +114,8 @@ Result<std::vector<Assembler::Placed>> Assembler::placed(std::uint32_t first, st
                         spot.has_path ? ByteView(spot.stay.path) : ByteView(), commit)) {
       continue;
     }
-    Placed place{&spot, detection, std::nullopt};
+    Placed place{&spot, detection, std::nullopt, {}};
+    suppress(state_->collector->secrets()[secret], all_marked, &place);
     const auto& commits = state_->targets[spot.target]->commits;
     const auto info =
         commits.find(spot.kind == SourceKind::kTag ? spot.stay.object : spot.stay.commit);
@@ -103,6 +125,49 @@ Result<std::vector<Assembler::Placed>> Assembler::placed(std::uint32_t first, st
   std::sort(out.begin(), out.end(),
             [](const Placed& a, const Placed& b) { return a.order() < b.order(); });
   return out;
+}
+
+// A place is left alone by its marker, or by the file where that names every line of the version
+// that the secret stands on.
+void Assembler::suppress(const SecretRecord& record, bool all_versions_marked, Placed* place) {
+  if (!state_->options.repository_config) return;
+  const Detection& at = place->detection;
+  if (at.marker != InlineMarker::kNone && all_versions_marked) {
+    place->suppression = {Suppression::By::kInline, at.marker, 0};
+    return;
+  }
+  const TargetRun& run = *state_->targets[place->spot->target];
+  if (run.ignored.entries() == 0) return;
+  const auto& all = state_->pack->rules();
+  std::vector<std::string_view> rules = {all[record.rule].rule.id, all[at.rule].rule.id};
+  for (const std::uint32_t rule : record.also) rules.push_back(all[rule].rule.id);
+  const std::uint32_t line =
+      ignored_by_file(run, *place->spot,
+                      at.line - std::min<std::uint64_t>(at.lines_before, at.line), at.line, rules);
+  if (line == 0 || (at.elsewhere && !all_ignored(record, *place, all_versions_marked, rules)))
+    return;
+  place->suppression = {Suppression::By::kFile, InlineMarker::kNone, line};
+}
+
+bool Assembler::all_ignored(const SecretRecord& record, const Placed& place, bool markers_count,
+                            std::span<const std::string_view> rules) {
+  const TargetRun& run = *state_->targets[place.spot->target];
+  FileBytes file;
+  ByteView bytes;
+  if (!read_again(*place.spot, &file, &bytes)) return false;
+  bool found = false;
+  for (const Match& match : state_->scanners[0].scan(bytes)) {
+    const std::string& family = state_->pack->rules()[match.rule].rule.family;
+    const Identity identity =
+        state_->key.identity(family, canonical_secret(secret_bytes(bytes, match)));
+    if (identity != record.identity) continue;
+    if (markers_count && match.marker != InlineMarker::kNone) continue;
+    found = true;
+    const std::uint64_t before = std::min<std::uint64_t>(match.lines_before, match.line);
+    if (ignored_by_file(run, *place.spot, match.line - before, match.line, rules) == 0)
+      return false;
+  }
+  return found;
 }
 
 Finding Assembler::describe(const SecretRecord& record, const std::vector<Placed>& places) const {
@@ -181,6 +246,11 @@ Result<std::vector<RankedSecret>> Assembler::rank_all() {
       ranked.spot_count = end - first;
       ranked.score = describe(record, places.value()).score;
       ranked.id = reported_identity(record, places.value());
+      if (const auto suppressed = suppressed_by(places.value())) ranked.suppressed = suppressed->by;
+      for (const Placed& place : places.value()) {
+        if (place.suppression.by != Suppression::By::kFile) continue;
+        ++state_->targets[place.spot->target]->places_ignored;
+      }
       out.push_back(ranked);
     }
     first = end;
@@ -226,31 +296,36 @@ Occurrence Assembler::occurrence(const Placed& place) const {
   return out;
 }
 
-Excerpt Assembler::excerpt(const Placed& place) {
-  const Spot& spot = *place.spot;
+bool Assembler::read_again(const Spot& spot, FileBytes* file, ByteView* bytes) {
   TargetRun& run = *state_->targets[spot.target];
-  FileBytes file;
-  ByteView bytes;
   if (spot.kind == SourceKind::kFile) {
     const std::string folder = run.target.kind == TargetKind::kRepository
                                    ? run.target.repository->work_tree()
                                    : run.folder;
     auto source = folder.empty() ? open_file(spot.stay.path) : open_entry(folder + spot.stay.path);
-    if (!source || source->size().value_or(kMaxExcerptObject + 1) > kMaxExcerptObject) return {};
-    auto read = source->read(kMaxExcerptMemory);
-    if (!read) return {};
-    file = std::move(read).value();
-    bytes = file.bytes();
-  } else if (!spot.stay.object.empty() && spot.kind != SourceKind::kTree &&
-             spot.kind != SourceKind::kRef && run.session) {
-    const auto header = run.session->header(spot.stay.object);
-    if (!header || header->read_cost > kMaxExcerptObject) return {};
-    auto view = run.session->read(spot.stay.object);
-    if (!view) return {};
-    bytes = view->bytes;
-  } else {
-    return {};
+    if (!source || source->size().value_or(kMaxReadAgain + 1) > kMaxReadAgain) return false;
+    auto read = source->read(kMaxMemoryAgain);
+    if (!read) return false;
+    *file = std::move(read).value();
+    *bytes = file->bytes();
+    return true;
   }
+  if (spot.stay.object.empty() || spot.kind == SourceKind::kTree || spot.kind == SourceKind::kRef ||
+      !run.session) {
+    return false;
+  }
+  const auto header = run.session->header(spot.stay.object);
+  if (!header || header->read_cost > kMaxReadAgain) return false;
+  auto view = run.session->read(spot.stay.object);
+  if (!view) return false;
+  *bytes = view->bytes;
+  return true;
+}
+
+Excerpt Assembler::excerpt(const Placed& place) {
+  FileBytes file;
+  ByteView bytes;
+  if (!read_again(*place.spot, &file, &bytes)) return {};
   // The file may have changed since: then its line is not shown.
   const Detection& at = place.detection;
   if (at.end > bytes.size() || at.decoding != Decoding::kNone) return {};
@@ -280,6 +355,7 @@ Result<Finding> Assembler::build(const RankedSecret& ranked) {
   Finding finding = describe(record, places.value());
   finding.id = to_hex({reinterpret_cast<const char*>(ranked.id.data()), ranked.id.size()});
   finding.secret = record.secret;
+  finding.suppressed = suppressed_by(places.value());
   for (const std::uint32_t rule : record.also) {
     finding.also.push_back(state_->pack->rules()[rule].rule.id);
   }

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "findings/finding.h"
+#include "input/files.h"
 #include "pipeline/run_state.h"
 
 namespace dragnet {
@@ -16,6 +20,7 @@ struct RankedSecret {
   std::uint32_t first_spot = 0;  // of its spots, which stand together
   std::uint32_t spot_count = 0;
   int score = 0;
+  std::optional<SuppressedBy> suppressed;
   Identity id;  // as reported
 };
 
@@ -35,8 +40,13 @@ class Assembler {
   struct Placed;
   Result<std::vector<Placed>> placed(std::uint32_t first, std::uint32_t count);
   Finding describe(const SecretRecord& record, const std::vector<Placed>& places) const;
+  static std::optional<Finding::Suppressed> suppressed_by(const std::vector<Placed>& places);
   Occurrence occurrence(const Placed& place) const;
   Identity reported_identity(const SecretRecord& record, const std::vector<Placed>& places) const;
+  void suppress(const SecretRecord& record, bool all_versions_marked, Placed* place);
+  bool all_ignored(const SecretRecord& record, const Placed& place, bool markers_count,
+                   std::span<const std::string_view> rules);
+  bool read_again(const Spot& spot, FileBytes* file, ByteView* bytes);
   Excerpt excerpt(const Placed& place);
 
   RunState* state_;

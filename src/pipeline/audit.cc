@@ -16,6 +16,7 @@
 #include "pipeline/placement.h"
 #include "pipeline/printed_names.h"
 #include "pipeline/run_state.h"
+#include "pipeline/suppress.h"
 #include "pipeline/text_pass.h"
 
 #ifndef DRAGNET_VERSION
@@ -56,6 +57,7 @@ struct Audit::Impl {
   void note_unreadable(const std::vector<Unreadable>& items);
   void scan_work_tree(std::uint32_t number);
   void fill_summary();
+  void note_config();
 };
 
 Audit::Audit(std::shared_ptr<const RulePack> rules, IdentityKey key, std::vector<Target> targets,
@@ -104,6 +106,7 @@ Status Audit::scan(AuditProgress* progress) {
   if (auto status = state.collector->finish(); !status) return status;
   for (std::uint32_t i = 0; i < state.targets.size(); ++i) {
     TargetRun& run = *state.targets[i];
+    if (state.options.repository_config) read_ignore_file(&run, &impl_->summary.notes);
     if (!run.provenance) continue;
     if (auto status = place_objects(&state, i); !status) return status;
     read_commit_infos(&state, i);
@@ -273,14 +276,39 @@ void Audit::Impl::fill_summary() {
   summary.as_of = state.options.as_of;
   summary.incomplete = state.incomplete.items();
   for (const RankedSecret& ranked_secret : ranked) {
+    if (ranked_secret.suppressed) {
+      ++summary.suppressed;
+      if (*ranked_secret.suppressed == SuppressedBy::kInline) ++summary.suppressed_inline;
+      continue;
+    }
     ++summary.by_severity[static_cast<std::size_t>(severity_of(ranked_secret.score))];
     if (ranked_secret.score < state.options.min_score) ++summary.hidden;
+  }
+  summary.suppressed_shown = state.options.show_suppressed;
+  note_config();
+}
+
+// What the repositories' own configuration changed.
+void Audit::Impl::note_config() {
+  const auto counted = [](std::uint64_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+  };
+  for (const auto& run : state.targets) {
+    if (run->places_ignored == 0) continue;
+    summary.config_applied.push_back(run->label + ": " + run->ignored_from + " (" +
+                                     counted(run->ignored.entries(), "fingerprint") +
+                                     ") suppresses " + counted(run->places_ignored, "occurrence"));
+  }
+  if (summary.suppressed_inline > 0) {
+    summary.config_applied.push_back("inline markers suppress " +
+                                     counted(summary.suppressed_inline, "finding"));
   }
 }
 
 Status Audit::findings(const std::function<Status(const Finding&)>& visit) {
   for (const RankedSecret& ranked : impl_->ranked) {
     if (ranked.score < impl_->state.options.min_score) break;  // sorted by score
+    if (ranked.suppressed && !impl_->state.options.show_suppressed) continue;
     auto finding = impl_->assembler.build(ranked);
     if (!finding) return std::move(finding).error();
     if (auto status = visit(finding.value()); !status) return status;
@@ -288,7 +316,12 @@ Status Audit::findings(const std::function<Status(const Finding&)>& visit) {
   return ok_status();
 }
 
-int Audit::top_score() const { return impl_->ranked.empty() ? -1 : impl_->ranked.front().score; }
+int Audit::top_score() const {
+  for (const RankedSecret& ranked : impl_->ranked) {
+    if (!ranked.suppressed) return ranked.score;
+  }
+  return -1;
+}
 
 std::vector<ByteString> Audit::secrets() const {
   std::vector<ByteString> out = impl_->secrets_in_names;

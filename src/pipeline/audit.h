@@ -33,6 +33,8 @@ struct AuditOptions {
   bool staged = false;
   std::uint64_t max_occurrences = 100;  // listed per finding
   std::uint32_t max_refs = 20;          // listed per occurrence
+  bool repository_config = true;        // whether markers and ignore files of a target count
+  bool show_suppressed = false;         // whether findings that they suppress are shown
   int min_score = 0;                    // findings below are counted, not shown
   bool excerpts = false;                // whether to read the offending lines again
   bool coverage = false;                // whether to keep what became of every object

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace dragnet {
 
@@ -13,6 +13,26 @@ MatchContext context_of(const RulePack& pack, ByteView bytes, const Match& match
   whole.start = match.match_start;
   whole.end = match.match_end;
   return match_context(pack, match.rule, secret_bytes(bytes, whole), secret);
+}
+
+Detection detection_of(const Match& match, std::uint32_t secret, std::uint32_t object,
+                       std::uint64_t offset) {
+  Detection out;
+  out.secret = secret;
+  out.object = object;
+  out.start = offset + match.start;
+  out.end = offset + match.end;
+  out.line = match.line;
+  out.column = match.column;
+  out.end_line = match.end_line;
+  out.end_column = match.end_column;
+  out.path_lists = match.path_lists;
+  out.rule = match.rule;
+  out.decoding = match.decoding;
+  out.companion = match.companion;
+  out.marker = match.marker;
+  out.lines_before = match.lines_before;
+  return out;
 }
 
 }  // namespace
@@ -57,7 +77,8 @@ std::vector<std::uint32_t> Collector::add(const DetectedObject& object, ByteView
     contexts.push_back(context_of(*pack_, bytes, match, secrets.back()));
   }
   std::vector<std::uint32_t> numbers;
-  std::unordered_set<std::uint32_t> seen;  // matches come by start: a secret's first one counts
+  std::vector<Detection> detections;
+  std::unordered_map<std::uint32_t, std::size_t> seen;  // by secret: its place in `detections`
   const std::scoped_lock lock(mutex_);
   const auto object_number = static_cast<std::uint32_t>(objects_.size());
   objects_.push_back(object);
@@ -65,21 +86,20 @@ std::vector<std::uint32_t> Collector::add(const DetectedObject& object, ByteView
     const Match& match = matches[i];
     const std::uint32_t secret =
         intern(match, std::move(secrets[i]), identities[i], std::move(contexts[i]));
-    if (!seen.insert(secret).second) continue;
-    numbers.push_back(secret);
-    Detection detection;
-    detection.secret = secret;
-    detection.object = object_number;
-    detection.start = offset + match.start;
-    detection.end = offset + match.end;
-    detection.line = match.line;
-    detection.column = match.column;
-    detection.end_line = match.end_line;
-    detection.end_column = match.end_column;
-    detection.path_lists = match.path_lists;
-    detection.rule = match.rule;
-    detection.decoding = match.decoding;
-    detection.companion = match.companion;
+    const auto [at, fresh] = seen.try_emplace(secret, detections.size());
+    if (fresh) {
+      numbers.push_back(secret);
+      detections.push_back(detection_of(match, secret, object_number, offset));
+      continue;
+    }
+    // Matches come by start.
+    Detection& known = detections[at->second];
+    if (known.marker != InlineMarker::kNone && match.marker == InlineMarker::kNone) {
+      known = detection_of(match, secret, object_number, offset);
+    }
+    known.elsewhere = true;
+  }
+  for (const Detection& detection : detections) {
     if (auto status = detections_.push(detection); !status && !spill_error_) {
       spill_error_ = status.error();
     }

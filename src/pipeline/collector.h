@@ -45,7 +45,8 @@ struct SecretRecord {
   MatchContext context;             // the first of all places', see there
 };
 
-// A secret's first place in one object.
+// A secret's first place in one object; the first without an inline marker where there is one, as
+// a marker speaks for its own line only.
 struct Detection {
   std::uint32_t secret = 0;
   std::uint32_t object = 0;
@@ -55,6 +56,9 @@ struct Detection {
   std::uint32_t rule = 0;
   Decoding decoding = Decoding::kNone;
   bool companion = false;
+  InlineMarker marker = InlineMarker::kNone;
+  bool elsewhere = false;          // the secret stands in the object more than once
+  std::uint32_t lines_before = 0;  // see Match
 
   friend bool operator<(const Detection& a, const Detection& b) {
     if (a.secret != b.secret) return a.secret < b.secret;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/memory_budget.h"
+#include "findings/ignore_file.h"
 #include "input/object_reader.h"
 #include "input/provenance.h"
 #include "input/target.h"
@@ -86,6 +87,9 @@ struct TargetRun {
   std::unique_ptr<ObjectSession> session;  // for the report's few reads
   std::unordered_map<ObjectId, CommitInfo, ObjectIdHash> commits;
   std::vector<CoverageLine> coverage;
+  IgnoreFile ignored;        // by its owners; empty where there is none
+  std::string ignored_from;  // "the work tree's .gitleaksignore"
+  std::uint64_t places_ignored = 0;
 };
 
 struct RunCounters {

@@ -47,6 +47,15 @@ Json explain_json(const Finding& finding, const ReportNames& names) {
   return out;
 }
 
+Json suppressed_json(const Finding& finding, const ReportNames& names) {
+  if (!finding.suppressed) return nullptr;
+  Json out = Json::object();
+  out["by"] = to_string(finding.suppressed->by);
+  out["reason"] = names.name(finding.suppressed->reason);
+  out["expires_at"] = nullptr;
+  return out;
+}
+
 Json validity_json(const Finding& finding, const ReportOptions& options) {
   Json out = Json::object();
   out["state"] = validity_state(finding, options);
@@ -150,7 +159,7 @@ Json finding_json(const Finding& finding, ReportNames* names) {
   out["entropy"] = rounded(finding.entropy);
   set_secret(&out, finding, *names);
   out["decoded_through"] = names_array(finding.decoded_through, *names);
-  out["suppressed"] = nullptr;
+  out["suppressed"] = suppressed_json(finding, *names);
   out["state"] = finding.state;
   out["validity"] = validity_json(finding, options);
   out["account"] = finding.account ? Json(names->name(*finding.account)) : Json(nullptr);

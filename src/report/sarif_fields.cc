@@ -253,6 +253,13 @@ Json sarif_result(const Finding& finding, ReportNames* names, SarifTables* table
     locations.push_back(
         location(finding.occurrences[i], std::move(properties["occurrences"][i]), *names, tables));
   }
+  if (finding.suppressed) {
+    const bool in_source = finding.suppressed->by == SuppressedBy::kInline;
+    out["suppressions"] =
+        Json::array({{{"kind", in_source ? "inSource" : "external"},
+                      {"status", "accepted"},
+                      {"justification", names->name(finding.suppressed->reason)}}});
+  }
   out["partialFingerprints"] = {{"dragnet/v1", finding.id}};
   out["rank"] = std::clamp(finding.score, 0, 100);
   for (const char* key : {"type", "id", "rule", "score", "remediation", "occurrences"}) {

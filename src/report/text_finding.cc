@@ -206,6 +206,13 @@ void FindingText::history(const Occurrence& occurrence) {
 
 void FindingText::secret_facts() {
   if (finding_.detail) line("is", clipped(*finding_.detail));
+  if (finding_.suppressed) {
+    line("ignored",
+         "by " +
+             std::string(finding_.suppressed->by == SuppressedBy::kInline ? "an inline marker: "
+                                                                          : "a file: ") +
+             clipped(finding_.suppressed->reason));
+  }
   if (finding_.account) line("opens", clipped(*finding_.account));
   if (!finding_.decoded_through.empty()) {
     std::string trail;

@@ -27,9 +27,10 @@ class TextWriter final : public ReportWriter {
 
   void finding(const Finding& finding) override {
     std::string text;
-    if (written_ == 0 || finding.severity != severity_) text += group_line(finding.severity);
+    if (!started_ || finding.severity != severity_) text += group_line(finding.severity);
     severity_ = finding.severity;
-    ++written_;
+    if (!finding.suppressed) ++written_;
+    started_ = true;
     text += text_finding(finding, &names_, style_, &repository_);
     text += '\n';
     output_.write(text);
@@ -39,6 +40,7 @@ class TextWriter final : public ReportWriter {
     std::string text = rule_line(Tone::kStrong, "SUMMARY");
     text += line("findings", severities(summary));
     text += not_shown(summary);
+    text += suppressed(summary);
     text += targets(summary);
     text += line("scanned", scanned(summary));
     text +=
@@ -101,12 +103,22 @@ class TextWriter final : public ReportWriter {
   }
 
   std::string not_shown(const Summary& summary) const {
-    std::string out;
-    if (summary.hidden > 0) out = with_commas(summary.hidden) + " below the least score";
-    if (summary.suppressed > 0) {
-      out += (out.empty() ? "" : ", ") + with_commas(summary.suppressed) + " suppressed";
+    if (summary.hidden == 0) return {};
+    return line("not shown", with_commas(summary.hidden) + " below the least score");
+  }
+
+  std::string suppressed(const Summary& summary) const {
+    if (summary.suppressed == 0) return {};
+    const std::uint64_t by_file =
+        summary.suppressed - std::min(summary.suppressed_inline, summary.suppressed);
+    std::string out = with_commas(summary.suppressed) + ":";
+    if (by_file > 0) out += " " + with_commas(by_file) + " by .gitleaksignore";
+    if (summary.suppressed_inline > 0) {
+      out += (by_file > 0 ? ", " : " ") + with_commas(summary.suppressed_inline) +
+             " by inline markers";
     }
-    return out.empty() ? out : line("not shown", out);
+    if (!summary.suppressed_shown) out += "; --all shows them";
+    return line("ignored", out);
   }
 
   std::string targets(const Summary& summary) const {
@@ -180,6 +192,9 @@ class TextWriter final : public ReportWriter {
                                              counted(summary.hidden, "finding", "findings") +
                                              " below it");
     }
+    if (summary.suppressed > 0) {
+      return style_.paint(Tone::kGood, "clean: no findings that are not suppressed");
+    }
     return style_.paint(Tone::kGood, "clean: no findings");
   }
 
@@ -189,7 +204,8 @@ class TextWriter final : public ReportWriter {
   ReportOutput output_;
   std::string repository_;
   Severity severity_ = Severity::kLow;
-  std::uint64_t written_ = 0;
+  bool started_ = false;
+  std::uint64_t written_ = 0;  // suppressed ones left out
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <map>
 #include <set>
 
+#include "rules/gitleaks_ids.h"
 #include "rules/references.h"
 #include "rules/rule_file.h"
 #include "rules/text.h"
@@ -128,37 +129,87 @@ class Loader {
                          "only files that stand on their own are allowed");
     }
     auto base = options_.read_file(path);
+    // gitleaks looks where it is run, which for most files is where they lie.
+    if (!base && path != file.extend_path) {
+      if (auto beside = options_.read_file(file.extend_path)) base = std::move(beside);
+    }
     if (!base) return usage_error(where + base.error().message, base.error().hint);
     return load(*base, chain);
   }
 
+  // The ids that a file means by `id`: it alone, or where it extends the default rules and speaks
+  // of one of gitleaks's, those of ours that find the same.
+  static std::vector<std::string> meant(const ParsedRuleFile& file, const std::string& id,
+                                        const Layer& layer) {
+    if (!file.extend_default || layer.rules.contains(id)) return {id};
+    std::vector<std::string> out;
+    for (const auto& [theirs, ours] : ours_for(id)) {
+      if (layer.rules.contains(std::string(ours))) out.emplace_back(ours);
+    }
+    if (out.empty()) out.push_back(id);
+    return out;
+  }
+
   static void disable(const ParsedRuleFile& file, Layer* layer) {
-    for (const std::string& id : file.disabled_rules) {
-      auto rule = layer->rules.extract(id);
-      if (rule.empty()) {
-        layer->notes.push_back(
-            SourcePlace{file.name, file.extend_line}.text() +
-            ": [extend]: 'disabledRules' names no rule of the extended file: " + quoted(id));
-      } else {
-        layer->disabled.insert(std::move(rule));
+    for (const std::string& name : file.disabled_rules) {
+      for (const std::string& id : meant(file, name, *layer)) {
+        auto rule = layer->rules.extract(id);
+        if (rule.empty()) {
+          layer->notes.push_back(
+              SourcePlace{file.name, file.extend_line}.text() +
+              ": [extend]: 'disabledRules' names no rule of the extended file: " + quoted(name));
+        } else {
+          layer->disabled.insert(std::move(rule));
+        }
       }
     }
+  }
+
+  // Turns the targets of a list into our rules. False where there were some and are none left.
+  static bool aim(const ParsedRuleFile& file, Allowlist* list, Layer* layer) {
+    if (!file.extend_default || list->target_rules.empty()) return true;
+    std::vector<std::string> targets;
+    for (const std::string& name : list->target_rules) {
+      for (std::string& id : meant(file, name, *layer)) {
+        if (layer->rules.contains(id) || ours_for(id).empty()) {
+          targets.push_back(std::move(id));
+        } else {
+          layer->notes.push_back(list->place.text() + ": allowlist: its target " + quoted(name) +
+                                 " is a rule of gitleaks that is not among ours");
+        }
+      }
+    }
+    list->target_rules = std::move(targets);
+    return !list->target_rules.empty();
   }
 
   static void overlay(ParsedRuleFile file, Layer* layer) {
     for (RuleDraft& draft : file.rules) {
       const std::string id = draft.rule.id;
       const SourcePlace place = draft.rule.place;
-      const auto base = layer->rules.find(id);
-      if (base != layer->rules.end()) {
+      const bool amends = draft.rule.regex.empty() && draft.rule.path.empty();
+      bool done = false;
+      for (const std::string& base_id : amends ? meant(file, id, *layer) : std::vector{id}) {
+        const auto base = layer->rules.find(base_id);
+        if (base == layer->rules.end()) continue;
         override_rule(draft, &base->second.draft);
         base->second.overridden = place;
+        done = true;
+      }
+      if (done) continue;
+      if (amends && file.extend_default && !ours_for(id).empty()) {
+        layer->notes.push_back(
+            place.text() + ": rule " + quoted(id) +
+            ": left out, as it amends a rule of gitleaks that is not among ours");
         continue;
       }
       apply_defaults(file.defaults, &draft);
       layer->rules.emplace(id, Layered{std::move(draft), place, {}});
     }
-    for (Allowlist& list : file.allowlists) layer->allowlists.push_back(std::move(list));
+    for (Allowlist& list : file.allowlists) {
+      if (!aim(file, &list, layer)) continue;
+      layer->allowlists.push_back(std::move(list));
+    }
     layer->notes.insert(layer->notes.end(), file.notes.begin(), file.notes.end());
   }
 
@@ -238,6 +289,22 @@ Result<RuleSet> load_all(std::span<const RuleFile> files, const LoadOptions& opt
 }
 
 }  // namespace
+
+std::vector<Error> rule_errors(std::span<const RuleFile> files, const LoadOptions& options) {
+  try {
+    std::vector<Error> out;
+    for (const RuleFile& file : files) {
+      auto errors = rule_file_errors(file, options.strict_ids);
+      out.insert(out.end(), errors.begin(), errors.end());
+    }
+    if (!out.empty()) return out;
+  } catch (const std::exception& error) {
+    return {Error{ErrorKind::kInternal, std::string("rule files: ") + error.what(), {}}};
+  }
+  const auto loaded = load_rules(files, options);
+  if (loaded) return {};
+  return {loaded.error()};
+}
 
 Result<RuleSet> load_rules(std::span<const RuleFile> files, const LoadOptions& options) {
   // toml++ is built without exceptions, but the standard library and the callback are not.

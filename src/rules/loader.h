@@ -41,6 +41,11 @@ struct LoadOptions {
 // gitleaks.
 Result<RuleSet> load_rules(std::span<const RuleFile> files, const LoadOptions& options = {});
 
+// What is wrong with `files`, for whoever corrects them: all that can be told of each file alone,
+// or where that is nothing, the first thing that is wrong with them together (as `load_rules` has
+// it).
+std::vector<Error> rule_errors(std::span<const RuleFile> files, const LoadOptions& options = {});
+
 // Keeps the rules named in `only` (all where empty) and drops those in `except`, together with
 // nothing else: a rule that another one requires stays, with `skip_report` set. A name that no rule
 // has is an error that suggests the nearest id.

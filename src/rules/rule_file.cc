@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "rules/betterleaks_filter.h"
 #include "rules/rule_fields.h"
 #include "rules/text.h"
 #include "rules/toml_reader.h"
@@ -10,7 +11,6 @@ namespace dragnet {
 
 namespace {
 
-constexpr std::size_t kMaxIdLength = 200;
 constexpr std::string_view kBetterleaksOnly = "only betterleaks reads it";
 
 // Reads one file; a class because every part of it needs the same three things.
@@ -28,6 +28,8 @@ class FileParser {
     parsed_.notes = diagnostics_.take_notes();
     return std::move(parsed_);
   }
+
+  std::vector<Error> take_errors() { return diagnostics_.take_errors(); }
 
  private:
   void read_root(const toml::table& root) {
@@ -90,7 +92,7 @@ class FileParser {
     read_fields(reader, false, &draft);
     read_allowlists(reader, false, &draft.rule.allowlists);
     reader.skip("reference");
-    reader.without_effect("filter", kBetterleaksOnly);
+    read_filter(reader, &draft);
     reader.without_effect("validate", kBetterleaksOnly);
     reader.without_effect("components", kBetterleaksOnly);
     reader.without_effect("tokenEfficiency", kBetterleaksOnly);
@@ -98,6 +100,24 @@ class FileParser {
     reader.without_effect("confidence", kBetterleaksOnly);
     reader.finish();
     parsed_.rules.push_back(std::move(draft));
+  }
+
+  static void read_filter(TableReader& reader, RuleDraft* draft) {
+    std::string filter;
+    if (!reader.text("filter", &filter)) return;
+    const auto entropy = read_filter_entropy(filter);
+    const std::uint32_t line = reader.line_of("filter");
+    if (!entropy) {
+      reader.note(line, "'filter' has no effect here: " + std::string(kBetterleaksOnly));
+      return;
+    }
+    if (!entropy->whole) reader.note(line, "of 'filter' only the entropy has an effect here");
+    const auto fields = rule_fields();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].key != "entropy" || draft->set[i]) continue;
+      draft->rule.entropy = entropy->least;
+      draft->set[i] = true;
+    }
   }
 
   void check_id(TableReader& reader, const std::string& id) {
@@ -149,6 +169,12 @@ class FileParser {
 
 Result<ParsedRuleFile> parse_rule_file(const RuleFile& file, bool strict_ids) {
   return FileParser(file, strict_ids).run(file.content);
+}
+
+std::vector<Error> rule_file_errors(const RuleFile& file, bool strict_ids) {
+  FileParser parser(file, strict_ids);
+  (void)parser.run(file.content);
+  return parser.take_errors();
 }
 
 void apply_defaults(const RuleDraft& defaults, RuleDraft* draft) {

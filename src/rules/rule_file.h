@@ -13,6 +13,7 @@
 namespace dragnet {
 
 inline constexpr std::size_t kMaxRuleFields = 32;
+inline constexpr std::size_t kMaxIdLength = 200;  // bytes
 
 // Which fields of a rule a table sets, by the index that `rule_file.cc` gives them.
 using FieldSet = std::bitset<kMaxRuleFields>;
@@ -41,6 +42,9 @@ struct ParsedRuleFile {
 // Reads the syntax, the keys and the types of `file`; names of other rules are not looked up. With
 // `strict_ids` an id that is not kebab-case is an error, else a note.
 Result<ParsedRuleFile> parse_rule_file(const RuleFile& file, bool strict_ids);
+
+// Everything that `parse_rule_file` could complain of, in the order of the lines.
+std::vector<Error> rule_file_errors(const RuleFile& file, bool strict_ids);
 
 // Makes a rule of its own of `draft`: what it leaves open comes from its file's `[defaults]`.
 void apply_defaults(const RuleDraft& defaults, RuleDraft* draft);

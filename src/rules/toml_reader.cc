@@ -68,7 +68,18 @@ std::string Diagnostics::located(std::uint32_t line, std::uint32_t column, std::
 
 void Diagnostics::fail(std::uint32_t line, std::string_view subject, std::string_view message,
                        std::string hint, std::uint32_t column) {
-  if (!error_) error_ = usage_error(located(line, column, subject, message), std::move(hint));
+  if (errors_.size() >= kMostErrors) return;
+  const auto [entry, fresh] = errors_.try_emplace(
+      line, usage_error(located(line, column, subject, message), std::move(hint)));
+  if (!error_) error_ = entry->second;
+}
+
+std::vector<Error> Diagnostics::take_errors() {
+  std::vector<Error> out;
+  out.reserve(errors_.size());
+  for (auto& [line, error] : errors_) out.push_back(std::move(error));
+  errors_.clear();
+  return out;
 }
 
 void Diagnostics::note(std::uint32_t line, std::string_view subject, std::string_view message) {

@@ -5,8 +5,8 @@
 // code that reads them and cannot drift from it. Keys are compared without regard to case, because
 // gitleaks does so and files rely on it (`stopwords`, `stopWords`).
 //
-// The first error of a file is the one that is kept: readers go on after it with what they have,
-// which keeps the code that uses them straight, and the caller looks once at the end.
+// After an error readers go on with what they have, which keeps the code that uses them straight
+// and finds a file's other errors too; the caller looks once at the end.
 #pragma once
 
 #include <cstdint>
@@ -38,9 +38,11 @@ namespace dragnet {
 
 namespace dragnet {
 
-// Collects what is wrong (the first of it) and what is worth saying about one file.
+// Collects what is wrong and what is worth saying about one file.
 class Diagnostics {
  public:
+  static constexpr std::size_t kMostErrors = 100;
+
   explicit Diagnostics(std::string file) : file_(std::move(file)) {}
 
   // "FILE:LINE:COLUMN: SUBJECT: message"; a 0 and an empty subject are left out.
@@ -49,7 +51,11 @@ class Diagnostics {
   void note(std::uint32_t line, std::string_view subject, std::string_view message);
 
   const std::string& file() const { return file_; }
+  // The first one.
   const std::optional<Error>& error() const { return error_; }
+  // One a line of the file, in the order of the lines: what a mistake leads to on its own line is
+  // not worth saying. At most `kMostErrors`.
+  std::vector<Error> take_errors();
   // In the order of the lines.
   std::vector<std::string> take_notes();
 
@@ -59,6 +65,7 @@ class Diagnostics {
 
   std::string file_;
   std::optional<Error> error_;
+  std::map<std::uint32_t, Error> errors_;            // by line
   std::multimap<std::uint32_t, std::string> notes_;  // by line
 };
 

@@ -84,6 +84,8 @@ TEST(Readme, CommandsRun) {
   git.write(repo, "rules.toml",
             "[[rules]]\nid = \"acme-token\"\ndescription = \"ACME\"\nregex = 'acme_[0-9]{9}'\n"
             "positives = ['acme_123456789', 'x acme_987654321']\nnegatives = ['a', 'b', 'c']\n");
+  git.write(repo, "theirs.yml",
+            "rules:\n- {id: np.acme.1, name: ACME, pattern: '(?x) acme_ [0-9]{9}'}\n");
   const std::string program = dragnet_argv({})[0];
   int run = 0;
   for (const auto& block : blocks("sh")) {

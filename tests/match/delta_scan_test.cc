@@ -123,6 +123,9 @@ ByteString piece(Random* random) {
       "tok_",
       "tok_abcde",
       "nosec",
+      "#gitleaks:allow",
+      "trufflehog:",
+      "ignore",
       "secret_1234",
       "secret_12",
       "w12x",
@@ -225,7 +228,7 @@ auto fields(const Match& match) {
   return std::tuple(match.rule, match.decoding, match.check, match.placeholder, match.companion,
                     match.entropy, match.start, match.end, match.match_start, match.match_end,
                     match.line, match.column, match.end_line, match.end_column, match.path_lists,
-                    match.also);
+                    match.also, match.marker, match.lines_before);
 }
 
 // Ends, rules and what the regex said, duplicates gone.

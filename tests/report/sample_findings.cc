@@ -181,6 +181,7 @@ Finding binary_finding() {
 Finding message_finding() {
   Finding f;
   f.id = "d0d1d2d3d4d5d6d7d8d9dadbdcdddedf";
+  f.suppressed = {SuppressedBy::kFile, ".gitleaksignore:3"};
   f.rule = "password-assignment";
   f.category = "generic";
   f.description = "Password in an assignment";

@@ -35,7 +35,15 @@ TEST(TextReport, SaysCleanOnlyWhenItIs) {
   EXPECT_THAT(text_of({}, hidden),
               EndsWith("\nnothing at or above the least score; 1 finding below it\n"));
 
-  EXPECT_THAT(text_of(sample_findings(), complete_summary()), EndsWith("\n5 findings\n"));
+  // One of the five is suppressed.
+  EXPECT_THAT(text_of(sample_findings(), complete_summary()), EndsWith("\n4 findings\n"));
+
+  Summary suppressed = complete_summary();
+  suppressed.suppressed = 3;
+  suppressed.suppressed_inline = 1;
+  EXPECT_THAT(text_of({}, suppressed), EndsWith("\nclean: no findings that are not suppressed\n"));
+  EXPECT_THAT(text_of({}, suppressed),
+              HasSubstr("3: 2 by .gitleaksignore, 1 by inline markers; --all shows them\n"));
 }
 
 TEST(TextReport, ListsTenThingsThatWereNotScanned) {

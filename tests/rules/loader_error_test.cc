@@ -178,7 +178,7 @@ TEST(RuleFileMistakes, TheTopmostOfSeveralIsTold) {
             "path, secretGroup, entropy, keywords, tags, skipReport, required, family, "
             "familyAliases, category, kind, sensitivity, generic, anchor, lookbehind, lookahead, "
             "check, companions, remediation, positives, negatives, allowlists, allowlist, "
-            "reference");
+            "reference, filter");
 }
 
 TEST(RuleFileMistakes, StrictIdsRefuseWhatIsNotKebabCase) {
