@@ -36,7 +36,7 @@ bool ends_part(ByteView text, std::uint64_t end) {
 
 bool word_ends_at(const NameWord& word, ByteView text, std::uint64_t end) {
   const std::uint64_t size = word.text.size();
-  if (end < size) return false;
+  if (end < size || lower(text[end - 1]) != word.text.back()) return false;
   const ByteView there = text.substr(end - size, size);
   if (!std::equal(there.begin(), there.end(), word.text.begin(),
                   [](char a, char b) { return lower(a) == b; })) {
@@ -49,9 +49,7 @@ bool word_ends_at(const NameWord& word, ByteView text, std::uint64_t end) {
 // Reads on from the end of a name. `text` ends where the reach does.
 class AssignmentReader {
  public:
-  // `flag`: the name is one of a command's options.
-  AssignmentReader(ByteView text, std::uint64_t at, bool flag)
-      : text_(text), at_(at), flag_(flag) {}
+  AssignmentReader(ByteView text, std::uint64_t at) : text_(text), at_(at) {}
 
   bool read(Assignment* out);
 
@@ -79,7 +77,6 @@ class AssignmentReader {
 
   ByteView text_;
   std::uint64_t at_;
-  bool flag_;
 };
 
 // The quote that ends a name, brackets around it, and those of an array's size.
@@ -160,7 +157,7 @@ bool AssignmentReader::read_operator(Assignment* out) {
   if (!blanks) return false;
   if (skip_type(out)) return true;
   out->op = kFlag;
-  return flag_ || is_quote(peek());
+  return is_quote(peek());
 }
 
 // "Bearer x": the scheme of a header is no part of the secret.
@@ -286,8 +283,16 @@ bool AssignmentReader::read(Assignment* out) {
   return out->value_end - out->value_start >= kMinValue;
 }
 
-// Values that hold a place for something else, told by their first bytes.
+// Values that hold a place for something else, told by their first bytes, and those that are to
+// match others.
 bool is_reference(ByteView value) {
+  static constexpr std::string_view kPatterns[] = {"[^",  "(?",  "[a-z", "[A-Z", "[0-9",
+                                                   "\\d", "\\w", "\\s",  ".*",   ".+",
+                                                   "[\\", "]+",  "]*",   "%s",   "%d"};
+  if (std::any_of(std::begin(kPatterns), std::end(kPatterns),
+                  [&](std::string_view piece) { return value.find(piece) != ByteView::npos; })) {
+    return true;
+  }
   static constexpr std::string_view kStarts[] = {"${", "{{", "$(", "<%", "#{", "%{", "%(", "@{",
                                                  "[[", "((", "%s", "%d", "%v", "%@", "{%"};
   return std::any_of(std::begin(kStarts), std::end(kStarts),
@@ -314,6 +319,17 @@ std::optional<NameWord> parse_name_word(std::string_view text) {
   return word;
 }
 
+std::string assignment_regex(const std::vector<NameWord>& words) {
+  std::string whole;
+  for (const NameWord& word : words) {
+    whole += (whole.empty() ? "(?:(?i:" : "|(?i:") + word.text + ")";
+    whole += word.ends_part ? "(?:[0-9A-Z_.$\\-][0-9A-Za-z_.$\\-]*)?" : "[0-9A-Za-z_.$\\-]*";
+  }
+  // What closes the name; then an operator, a quote after blanks, or what may be a type and "=".
+  return whole + R"re()["'`\\\])\[0-9?!]*)re" +
+         R"re((?:[ \t]*[=:>(|+?<!,\-]|[ \t]+["'`]|[ \t]+[\w&*<>\[\]. |?']*=)[ \t]*[^ \t\r\n])re";
+}
+
 std::optional<Assignment> parse_assignment(const std::vector<NameWord>& words, ByteView text,
                                            std::uint64_t end) {
   if (end > text.size() || std::none_of(words.begin(), words.end(), [&](const NameWord& word) {
@@ -332,9 +348,8 @@ std::optional<Assignment> parse_assignment(const std::vector<NameWord>& words, B
   while (out.name_end > end && !is_word(text[out.name_end - 1])) --out.name_end;
   const ByteView reach =
       text.substr(0, std::min<std::uint64_t>(text.size(), end + kAssignmentAhead));
-  const bool flag = out.name_start < end && text[out.name_start] == '-';
   const bool tag = out.name_start > 0 && text[out.name_start - 1] == '<';
-  if (!AssignmentReader(reach, out.name_end, flag).read(&out)) return std::nullopt;
+  if (!AssignmentReader(reach, out.name_end).read(&out)) return std::nullopt;
   if (out.op == AssignOperator::kTag && !tag) return std::nullopt;
   if (is_reference(text.substr(out.value_start, out.value_end - out.value_start))) {
     return std::nullopt;

@@ -44,9 +44,12 @@ bool contains(const Confirmed& found, const Anchor& anchor, std::uint64_t end) {
   return found.match_end >= end && found.match_start + anchor.min_width <= end;
 }
 
-std::optional<Confirmed> confirm_assignment(const std::vector<NameWord>& words, ByteView text,
+std::optional<Confirmed> confirm_assignment(const CompiledRule& rule, ByteView text,
                                             std::uint64_t end) {
-  const auto found = parse_assignment(words, text, end);
+  const std::uint64_t from = end > rule.lookbehind ? end - rule.lookbehind : 0;
+  const std::uint64_t to = std::min<std::uint64_t>(text.size(), end + rule.lookahead);
+  if (!rule.precheck.passes(text, from, end, to)) return std::nullopt;
+  const auto found = parse_assignment(rule.words, text, end - rule.precheck.tail());
   if (!found) return std::nullopt;
   return Confirmed{found->name_start, found->end, found->value_start, found->value_end};
 }
@@ -62,7 +65,7 @@ std::uint64_t next_start(const Confirmed& found) {
 std::optional<Confirmed> confirm_anchor(const RulePack& pack, std::uint32_t index, ByteView text,
                                         std::uint64_t end) {
   const CompiledRule& rule = pack.rules()[index];
-  if (!rule.words.empty()) return confirm_assignment(rule.words, text, end);
+  if (!rule.words.empty()) return confirm_assignment(rule, text, end);
   std::uint64_t from = end > rule.lookbehind ? end - rule.lookbehind : 0;
   const std::uint64_t to = std::min<std::uint64_t>(text.size(), end + rule.lookahead);
   if (!rule.precheck.passes(text, from, end, to)) return std::nullopt;

@@ -190,6 +190,7 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView t
     if (match.check == CheckResult::kFails) return std::nullopt;
   }
   if (asks_value_model(pack.rules()[index])) {
+    if (LanguageModel::standard().reads_as_words(secret)) return std::nullopt;
     match.log_odds = value_log_odds(pack.rules()[index], text, found);
     if (*match.log_odds < kLeastLogOdds) return std::nullopt;
   }

@@ -145,6 +145,14 @@ LanguageModel::Words LanguageModel::words(ByteView text) const {
   return out;
 }
 
+bool LanguageModel::reads_as_words(ByteView text) const {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return letter(c) >= 0 || c == ' ' || c == '_' || c == '-' || c == '.' || c == '/' || c == ':' ||
+           c == ',';
+  });
+  return plain && words(text).covered == 1;
+}
+
 float LanguageModel::bits_per_letter(ByteView run) const {
   unsigned before = kEdge;
   unsigned last = kEdge;

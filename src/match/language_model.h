@@ -32,6 +32,9 @@ class LanguageModel {
   // letters, longer words first. Linear.
   Words words(ByteView text) const;
 
+  // Whether `text` is nothing but words and what joins them: blanks, _ - . / : and such.
+  bool reads_as_words(ByteView text) const;
+
   // Bits that the letters of `run` (letters only, either case) take on average, each told from the
   // two before it: 2 to 4 for words, 5 and more for random ones.
   float bits_per_letter(ByteView run) const;

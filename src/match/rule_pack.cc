@@ -45,6 +45,14 @@ Status check_group(const Rule& rule) {
   return ok_status();
 }
 
+std::vector<NameWord> name_words(const Rule& rule) {
+  std::vector<NameWord> words;
+  for (const std::string& name : rule.names) {
+    if (auto word = parse_name_word(name)) words.push_back(*std::move(word));
+  }
+  return words;
+}
+
 // How many bytes that every match has after the anchor become part of it: half of what the narrow
 // width leaves, the other half is for what stands before it.
 void add_tail(CompiledRule* rule) {
@@ -86,6 +94,10 @@ Result<CompiledRule> compile_rule(Rule rule) {
       // The parser reads on from a word's end; the regex is nothing but the words.
       out.lookbehind = kAssignmentBehind;
       out.lookahead = kAssignmentAhead;
+      const auto regex = parse_regex(assignment_regex(name_words(rule)));
+      const auto pattern = parse_regex(out.anchor.pattern);
+      if (regex && pattern) out.precheck = Precheck::derive(regex.value(), pattern.value());
+      add_tail(&out);
       out.rule = std::move(rule);
       return out;
     }
@@ -107,10 +119,7 @@ void RulePack::index() {
   for (std::uint32_t i = 0; i < rules_.size(); ++i) {
     CompiledRule& rule = rules_[i];
     patterns.push_back(&rule.rule.regex);
-    rule.words.clear();
-    for (const std::string& name : rule.rule.names) {
-      if (auto word = parse_name_word(name)) rule.words.push_back(*std::move(word));
-    }
+    rule.words = name_words(rule.rule);
     if (rule.path_only()) {
       path_only_rules_.push_back(i);
       continue;
