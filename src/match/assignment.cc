@@ -49,7 +49,9 @@ bool word_ends_at(const NameWord& word, ByteView text, std::uint64_t end) {
 // Reads on from the end of a name. `text` ends where the reach does.
 class AssignmentReader {
  public:
-  AssignmentReader(ByteView text, std::uint64_t at) : text_(text), at_(at) {}
+  // `whole`: nothing comes after `text`.
+  AssignmentReader(ByteView text, std::uint64_t at, bool whole)
+      : text_(text), at_(at), whole_(whole) {}
 
   bool read(Assignment* out);
 
@@ -77,6 +79,7 @@ class AssignmentReader {
 
   ByteView text_;
   std::uint64_t at_;
+  bool whole_;
 };
 
 // The quote that ends a name, brackets around it, and those of an array's size.
@@ -256,7 +259,8 @@ bool AssignmentReader::read_bare(Assignment* out) {
     // A value is no expression of a program.
     if (c == '(' || c == '{' || c == '[' || c == '\0') return false;
   }
-  if (i >= limit) return false;
+  // The value goes on, or may.
+  if (i >= limit && (i < text_.size() || !whole_)) return false;
   if (tag && (i + 1 >= text_.size() || text_[i] != '<' || text_[i + 1] != '/')) return false;
   while (i > at_ && std::string_view(":.").find(text_[i - 1]) != std::string_view::npos) --i;
   out->value_start = at_;
@@ -349,7 +353,8 @@ std::optional<Assignment> parse_assignment(const std::vector<NameWord>& words, B
   const ByteView reach =
       text.substr(0, std::min<std::uint64_t>(text.size(), end + kAssignmentAhead));
   const bool tag = out.name_start > 0 && text[out.name_start - 1] == '<';
-  if (!AssignmentReader(reach, out.name_end).read(&out)) return std::nullopt;
+  if (!AssignmentReader(reach, out.name_end, reach.size() == text.size()).read(&out))
+    return std::nullopt;
   if (out.op == AssignOperator::kTag && !tag) return std::nullopt;
   if (is_reference(text.substr(out.value_start, out.value_end - out.value_start))) {
     return std::nullopt;

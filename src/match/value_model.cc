@@ -44,7 +44,7 @@ Result<ValueModel> ValueModel::parse(std::string_view text) {
         if (feature == features.end()) return bad("no feature is called '" + first + "'");
         node.feature = feature->second;
         if (!(words >> node.value >> node.left)) return bad("a node needs a threshold and a child");
-        if (node.left <= tree.size() || node.left > tree.size() + left_in_tree) {
+        if (node.left <= tree.size() || node.left + 1U > tree.size() + left_in_tree) {
           return bad("a node's child is not there");
         }
       }
