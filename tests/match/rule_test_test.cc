@@ -133,9 +133,9 @@ TEST(RuleTest, AnchorsThatAreDear) {
   std::vector<Rule> rules = {make_rule("wide", "acme_[0-9]{4}"),
                              make_rule("whole", "acme_[0-9]{3,}"),
                              make_rule("common", "e [0-9]{4}")};
-  rules[0].anchor = "acme_[0-9]{4}";
   rules[0].regex = "acme_[0-9]{40}";
   rules[0].anchor = "acme_[0-9]{20}";
+  rules[2].anchor = "e ";
   const auto pack = make_pack(rules);
   EXPECT_TRUE(says(anchor_remarks(pack->rules()[0]), RuleAspect::kAnchor, "25 bytes wide"));
   EXPECT_TRUE(says(anchor_remarks(pack->rules()[1]), RuleAspect::kAnchor, "whole blob"));
@@ -144,7 +144,9 @@ TEST(RuleTest, AnchorsThatAreDear) {
 
 // The counts are those of a slow count of the literal itself.
 TEST(RuleTest, CostIsCounted) {
-  const auto pack = make_pack({make_rule("return", "return[0-9]{9}")});
+  Rule rule = make_rule("return", "return[0-9]{9}");
+  rule.anchor = "return";
+  const auto pack = make_pack({rule});
   const std::size_t bytes = 600'000;
   const ByteString text = code_like_text(bytes, 20261121);
   std::size_t expected = 0;
