@@ -1,5 +1,6 @@
 #include "cli/rules_test_report.h"
 
+#include <cmath>
 #include <cstdio>
 #include <map>
 #include <vector>
@@ -24,9 +25,7 @@ double per_megabyte(std::size_t count, std::size_t bytes) {
 }
 
 // Rounded, so that JSON shows what was counted and no noise of division.
-double rounded(double value, double scale) {
-  return static_cast<double>(static_cast<std::int64_t>(value * scale + 0.5)) / scale;
-}
+double rounded(double value, double scale) { return std::round(value * scale) / scale; }
 
 std::string ids_of(const RulePack& pack, const std::vector<std::uint32_t>& rules) {
   std::string out;
@@ -36,7 +35,7 @@ std::string ids_of(const RulePack& pack, const std::vector<std::uint32_t>& rules
   return out;
 }
 
-std::string padded(std::string text, std::size_t width) {
+std::string padded(const std::string& text, std::size_t width) {
   return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
 }
 

@@ -1,6 +1,7 @@
 #include "match/rule_test.h"
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 #include <numeric>
 #include <set>
@@ -155,9 +156,7 @@ class SampleProof {
   std::set<std::uint32_t> beaten_;
 };
 
-std::string per_megabyte(double rate) {
-  return std::to_string(static_cast<std::uint64_t>(rate * 1e6 + 0.5));
-}
+std::string per_megabyte(double rate) { return std::to_string(std::llround(rate * 1e6)); }
 
 // Nanoseconds of CPU that a confirm takes on the rule's near misses and positives.
 std::optional<double> time_confirms(const RulePack& pack, const HyperscanScratch& scratch,
