@@ -110,14 +110,25 @@ CLI::App* add_scan(CLI::App* app, ScanOptions* o) {
 }
 
 CLI::App* add_rules_command(CLI::App* rules, const char* name, const char* what,
-                            RulesOptions* options) {
+                            RulesOptions* options,
+                            const std::vector<std::string>& formats = {"text", "json"}) {
   CLI::App* command = rules->add_subcommand(name, what);
   command->add_option("FILE", options->rules.files, "Rule files (default: the rules compiled in)");
   command->add_option("--only", options->rules.only, "Only these rules")->type_name("ID");
   command->add_option("--except", options->rules.except, "Not these rules")->type_name("ID");
-  command->add_option("--format", options->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}));
+  command->add_option("--format", options->format, CLI::detail::join(formats, " or "))
+      ->check(CLI::IsMember(formats));
   add_talk(command, &options->talk);
+  return command;
+}
+
+CLI::App* add_test_command(CLI::App* rules, RulesOptions* options) {
+  CLI::App* command = add_rules_command(
+      rules, "test", "Prove rules: samples, overlaps, dead rules, anchors and what they cost",
+      options, {"text", "json", "junit"});
+  command->add_option("--output", options->output, "Write the result here, whole or not at all")
+      ->type_name("FILE");
+  command->add_flag("--stats", options->stats, "Also measure what a confirm of the dearest takes");
   return command;
 }
 
@@ -172,8 +183,7 @@ int run(int argc, char** argv) {
   rules->require_subcommand(1);
   CLI::App* list = add_rules_command(rules, "list", "One line a rule", &rules_options);
   CLI::App* check = add_rules_command(rules, "check", "Load and compile", &rules_options);
-  CLI::App* test =
-      add_rules_command(rules, "test", "Prove positives and negatives", &rules_options);
+  CLI::App* test = add_test_command(rules, &rules_options);
   CLI::App* explain = add_explain_command(rules, &rules_options);
   CLI::App* import = add_import_command(rules, &rules_options);
   for (CLI::App* command : {scan, list, check, test, explain, import}) name_environment(command);

@@ -63,6 +63,8 @@ struct ScanOptions {
 struct RulesOptions {
   RuleOptions rules;
   std::string format = "text";
+  std::string output;
+  bool stats = false;
   TalkOptions talk;
 };
 

@@ -12,6 +12,7 @@
 #include "cli/rules_command.h"
 #include "io/descriptor.h"
 #include "match/rule_pack.h"
+#include "match/rule_test.h"
 #include "report/escape.h"
 #include "rules/loader.h"
 
@@ -28,18 +29,8 @@ int fail(const std::vector<Error>& errors) {
 
 void warn_of(const CompiledRule& compiled) {
   const Rule& rule = compiled.rule;
-  if (compiled.path_only()) return;
   const std::string where = rule.place.text() + ": rule '" + rule.id + "': ";
-  if (compiled.whole_blob()) {
-    warn(where +
-         "its regex is unbounded, so every hit reads the whole blob; bound it or set lookbehind "
-         "and lookahead");
-  }
-  if (compiled.anchor.max_width > kNarrowWidth) {
-    warn(where + "its anchor is " + std::to_string(compiled.anchor.max_width) +
-         " bytes wide, which makes delta scans of every rule look at more; up to " +
-         std::to_string(kNarrowWidth) + " cost nothing");
-  }
+  for (const RuleRemark& remark : anchor_remarks(compiled)) warn(where + remark.text);
 }
 
 // One line a file, as foreign files have none at all.

@@ -9,7 +9,7 @@ namespace dragnet {
 int run_rules_list(const RulesOptions& options);
 // Loads and compiles; says all that is wrong, or how many rules there are and what is dear.
 int run_rules_check(const RulesOptions& options);
-// Proves every rule on its positives and negatives: exit 0 where all hold, 1 where one does not.
+// Proves every rule (match/rule_test.h): exit 0 where all hold, 1 where one does not.
 int run_rules_test(const RulesOptions& options);
 
 // The YAML files `options.rules.files` of other tools as our TOML.

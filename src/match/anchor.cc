@@ -18,12 +18,13 @@ using Kind = RegexNode::Kind;
 // What an anchor costs, as weights whose choice of anchors makes Hyperscan and the glance
 // (precheck.h) fastest on source code, variants timed in turn. A hit takes some 25 ns; it weighs
 // more because the model knows too little of words, and because what is rare costs the literal
-// matchers less, too. A literal, by its length; what is no literal, which takes Hyperscan off its
+// matchers less, too. A literal, by its length: among thousands each one slows the literal matcher
+// as much as some five hits in a megabyte do; what is no literal, which takes Hyperscan off its
 // path for literals alone, a tenth of the whole scan; and a little for each byte of width, so that
 // it stops growing once it is rare, more beyond the free one, and much where it would make the
 // margins of the whole delta scan wider.
 constexpr double kHitCost = 2000;
-constexpr std::array<double, 6> kLiteralCost = {10, 0.5, 0.004, 0.001, 0.001, 0.0005};
+constexpr std::array<double, 6> kLiteralCost = {10, 0.5, 0.012, 0.01, 0.01, 0.01};
 constexpr double kAutomatonCost = 5;
 constexpr double kClassCost = 0.005;
 constexpr double kByteCost = 1e-6;

@@ -5,8 +5,10 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <random>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace dragnet {
 
@@ -128,6 +130,78 @@ double word_share(std::string_view literal) {
   static const WordParts parts = word_parts();
   const auto found = parts.find(literal.substr(0, kLongestPart));
   return found == parts.end() ? 0 : found->second;
+}
+
+namespace {
+
+// Draws an index with the probability of its weight. Whole numbers, so that every platform draws
+// the same.
+class Lot {
+ public:
+  void add(double weight) {
+    total_ += static_cast<std::uint64_t>(weight * kScale) + 1;
+    sums_.push_back(total_);
+  }
+  std::size_t draw(std::mt19937_64* random) const {
+    const auto at = std::upper_bound(sums_.begin(), sums_.end(), (*random)() % total_);
+    return static_cast<std::size_t>(at - sums_.begin());
+  }
+
+ private:
+  static constexpr double kScale = 1e6;
+  std::uint64_t total_ = 0;
+  std::vector<std::uint64_t> sums_;
+};
+
+// The symbols that follow each; what is neither printable nor white space is left out.
+std::vector<Lot> followers() {
+  std::vector<Lot> out(kOther);
+  for (std::size_t before = 0; before < kOther; ++before) {
+    for (std::size_t next = 0; next < kOther; ++next) {
+      out[before].add(model().probability[before + 1][next]);
+    }
+  }
+  return out;
+}
+
+char byte_of(std::size_t symbol) {
+  return symbol == 0 ? '\t' : symbol == 1 ? '\n' : static_cast<char>(symbol + 30);
+}
+
+// How a word stands in code: as it is, capitalised, or a constant's.
+ByteString cased(std::string_view word, std::uint64_t lot) {
+  ByteString out(word);
+  const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
+  if (lot % 16 == 0) std::transform(out.begin(), out.end(), out.begin(), upper);
+  if (lot % 4 == 1) out[0] = upper(out[0]);
+  return out;
+}
+
+}  // namespace
+
+ByteString code_like_text(std::size_t bytes, std::uint64_t seed) {
+  static const std::vector<Lot> next = followers();
+  static const Lot words = [] {
+    Lot lot;
+    for (const Word& word : kWords) lot.add(word.per_million);
+    return lot;
+  }();
+  std::mt19937_64 random(seed);
+  ByteString out;
+  out.reserve(bytes + 64);
+  std::size_t symbol = 1;
+  while (out.size() < bytes) {
+    // The table's words are about half of what code is made of.
+    const std::string_view word = kWords[words.draw(&random)].text;
+    out += cased(word, random());
+    symbol = symbol_of(static_cast<unsigned char>(out.back()));
+    for (std::size_t left = word.size() / 2 + random() % word.size(); left > 0; --left) {
+      symbol = next[symbol].draw(&random);
+      out += byte_of(symbol);
+    }
+  }
+  out.resize(bytes);
+  return out;
 }
 
 }  // namespace dragnet

@@ -7,7 +7,11 @@
 #pragma once
 
 #include <bitset>
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
+
+#include "base/bytes.h"
 
 namespace dragnet {
 
@@ -20,5 +24,10 @@ double follow_share(const std::bitset<256>& before, const std::bitset<256>& next
 // Matches per byte that common words alone give a literal: those that it is, or is part of.
 // `literal` is in lower case and stands for either. 0 for what no common word holds.
 double word_share(std::string_view literal);
+
+// Text of that many bytes that looks to an anchor as source code does: common words as often as
+// they are met, and between them bytes as they follow each other. The same on every platform for
+// the same seed.
+ByteString code_like_text(std::size_t bytes, std::uint64_t seed);
 
 }  // namespace dragnet
