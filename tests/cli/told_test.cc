@@ -125,12 +125,13 @@ TEST_F(Told, KeysOfTools) {
 }
 
 TEST_F(Told, FilesByTheirNames) {
-  const std::string text = "[acme]\ntype = sftp\npass = {{base64url{40}}}\n";
-  write("rclone.conf", text);
-  write("other.conf", text);
-  const Json finding = of_rule(run(), "rclone-obscured-password");
+  const std::string text =
+      "{\"out\": {\"value\": \"{{base62{30}}}\", \"type\": \"string\", \"sensitive\": true}}\n";
+  write("prod.tfstate", text);
+  write("other.json", text);
+  const Json finding = of_rule(run(), "terraform-state-sensitive-output");
   ASSERT_EQ(finding["occurrences"].size(), 1U);
-  EXPECT_EQ(finding["occurrences"][0]["path"], "rclone.conf");
+  EXPECT_EQ(finding["occurrences"][0]["path"], "prod.tfstate");
 }
 
 // A rule for files of a certain name must not take a finding away from other files.
