@@ -23,9 +23,9 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 # Weights of one value, by where it comes from.
-UNLABELLED, SEEDED, BACKGROUND = 0.6, 0.25, 0.15
+UNLABELLED, SEEDED, BACKGROUND = 0.6, 0.25, 0.3
 MOST_PER_REPOSITORY = 150  # of one label: beyond it a repository's values share the weight of the root
-TREES = dict(max_iter=100, learning_rate=0.13, max_leaf_nodes=14, min_samples_leaf=25, l2_regularization=4, random_state=1)
+TREES = dict(max_iter=60, learning_rate=0.2, max_leaf_nodes=16, min_samples_leaf=25, l2_regularization=4, random_state=1)
 
 
 class Values:
