@@ -17,8 +17,8 @@ namespace dragnet {
 struct RankFacts {
   Sensitivity sensitivity = Sensitivity::kHigh;
   Confidence confidence = Confidence::kLikely;
-  // What the value model says, where the rule asks it (see Match): 0 is where it is as likely as the
-  // fit asks for. It stands in for confidence, placeholder and entropy then.
+  // What the value model says, where the rule asks it (see Match): 0 is where it is as likely as
+  // the fit asks for. It stands in for confidence, placeholder and entropy then.
   std::optional<float> log_odds;
   bool placeholder = false;
   bool companion = false;     // a secret that is used with it stands nearby

@@ -55,8 +55,8 @@ struct NameWord {
 // Reads "\bauth\b". Nothing where there is no word of letters, digits, _ and -.
 std::optional<NameWord> parse_name_word(std::string_view text);
 
-// A regex that is true from the start of a word to within the value wherever there is an assignment,
-// and often where there is none: what a precheck is derived from.
+// A regex that is true from the start of a word to within the value wherever there is an
+// assignment, and often where there is none: what a precheck is derived from.
 std::string assignment_regex(const std::vector<NameWord>& words);
 
 // The assignment to the name in which one of `words` ends at `end`; nothing where there is none.

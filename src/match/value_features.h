@@ -22,7 +22,8 @@ class LanguageModel;
 // One line a feature: the number's meaning is in value_features.cc.
 #define DRAGNET_VALUE_FEATURES(F)                                                                  \
   F(length)                                                                                        \
-  F(letters) F(digits) F(specials) F(uppers) F(distinct) F(entropy) F(entropy_share) F(classes)    \
+  F(letters)                                                                                       \
+  F(digits) F(specials) F(uppers) F(distinct) F(entropy) F(entropy_share) F(classes)               \
       F(transitions) F(hex) F(hex_size) F(all_digits) F(uuid) F(base64_padded) F(longest_run)      \
           F(longest_step) F(words) F(longest_word) F(bits_per_letter) F(worst_bits) F(vowels)      \
               F(consonants) F(spaces) F(dots) F(slashes) F(dashes) F(underscores) F(colons) F(ats) \

@@ -67,7 +67,7 @@ struct Rule {
   // True where the shape alone does not tell the type; gives way to distinctive rules.
   bool generic = false;
 
-  std::string regex;               // empty for a path-only rule
+  std::string regex;  // empty for a path-only rule
   // Words of names; the rule finds what is assigned to such a name (match/assignment.h), and
   // `regex` is made of them. Empty for all other rules.
   std::vector<std::string> names;

@@ -173,12 +173,13 @@ TEST(RuleFileMistakes, SyntaxErrorsAreWhereTheParserSays) {
 }
 
 TEST(RuleFileMistakes, TheTopmostOfSeveralIsTold) {
-  EXPECT_EQ(error_of(load_text(kHead + "zebra = 1\nentropi = 3\n")),
-            "rules.toml:4: rule 'a-b': unknown key 'zebra'; valid here: id, description, regex, names, "
-            "path, secretGroup, entropy, keywords, tags, skipReport, required, family, "
-            "familyAliases, category, kind, sensitivity, generic, anchor, lookbehind, lookahead, "
-            "check, companions, remediation, positives, negatives, allowlists, allowlist, "
-            "reference, filter");
+  EXPECT_EQ(
+      error_of(load_text(kHead + "zebra = 1\nentropi = 3\n")),
+      "rules.toml:4: rule 'a-b': unknown key 'zebra'; valid here: id, description, regex, names, "
+      "path, secretGroup, entropy, keywords, tags, skipReport, required, family, "
+      "familyAliases, category, kind, sensitivity, generic, anchor, lookbehind, lookahead, "
+      "check, companions, remediation, positives, negatives, allowlists, allowlist, "
+      "reference, filter");
 }
 
 TEST(RuleFileMistakes, StrictIdsRefuseWhatIsNotKebabCase) {
