@@ -20,6 +20,7 @@ namespace dragnet {
 class LanguageModel;
 
 // One line a feature: the number's meaning is in value_features.cc.
+// clang-format off
 #define DRAGNET_VALUE_FEATURES(F)                                                                  \
   F(length)                                                                                        \
   F(letters)                                                                                       \
@@ -34,6 +35,7 @@ class LanguageModel;
                                   F(name_least) F(name_size) F(name_upper) F(word_last) F(next)    \
                                       F(before) F(alternation) F(shape_hash) F(shape_number)       \
                                           F(shape_file) F(digit_run) F(title_case) F(masked)
+// clang-format on
 
 enum class ValueFeature : std::size_t {
 #define DRAGNET_FEATURE_NAME(name) name,
