@@ -113,7 +113,7 @@ bool has_keyword(const Rule& rule, ByteView text, const Confirmed& found) {
 }
 
 // Far below the line nobody wants to hear of it, whatever the path.
-constexpr float kLeastLogOdds = -1.5;
+constexpr float kLeastLogOdds = -1;
 
 bool asks_value_model(const CompiledRule& rule) {
   return !rule.words.empty() || rule.rule.check == kValueModelCheck;
