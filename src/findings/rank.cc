@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace dragnet {
 
 namespace {
@@ -35,13 +37,6 @@ constexpr std::array<std::string_view, 28> kTestFolders = {
     "spec",      "specs",   "fixture",       "fixtures", "__fixtures__", "mock",      "mocks",
     "__mocks__", "example", "examples",      "sample",   "samples",      "demo",      "demos",
     "doc",       "docs",    "documentation", "t",        "e2e",          "stubs",     "snapshots"};
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool equals_folded(ByteView text, std::string_view word) {
-  return text.size() == word.size() && std::equal(text.begin(), text.end(), word.begin(),
-                                                  [](char a, char b) { return lower(a) == b; });
-}
 
 // "test_api.py", "api_test.go", "api.spec.ts", "conftest.py", "AppTest.java"
 bool is_test_file(ByteView name) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace dragnet {
 
 namespace {
@@ -15,15 +17,10 @@ constexpr std::uint64_t kMaxWrapper = 32;  // of the name of a function around t
 constexpr std::uint64_t kMaxValue = 400;
 constexpr std::uint64_t kMinValue = 3;
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_letter(char c) { return is_lower(c) || is_upper(c); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 bool is_name(char c) { return is_word(c) || c == '-' || c == '.' || c == '$'; }
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
-char lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
 
 bool starts_part(ByteView text, std::uint64_t at) {
   return at == 0 || !is_letter(text[at - 1]) || (is_lower(text[at - 1]) && is_upper(text[at]));
@@ -37,12 +34,8 @@ bool ends_part(ByteView text, std::uint64_t end) {
 bool word_ends_at(const NameWord& word, ByteView text, std::uint64_t end) {
   const std::uint64_t size = word.text.size();
   if (end < size || lower(text[end - 1]) != word.text.back()) return false;
-  const ByteView there = text.substr(end - size, size);
-  if (!std::equal(there.begin(), there.end(), word.text.begin(),
-                  [](char a, char b) { return lower(a) == b; })) {
-    return false;
-  }
-  return (!word.starts_part || starts_part(text, end - size)) &&
+  return equals_folded(text.substr(end - size, size), word.text) &&
+         (!word.starts_part || starts_part(text, end - size)) &&
          (!word.ends_part || ends_part(text, end));
 }
 
@@ -168,9 +161,7 @@ void AssignmentReader::skip_scheme(Assignment* out) {
   static constexpr std::string_view kSchemes[] = {"bearer ", "basic ", "token ", "digest ",
                                                   "apikey "};
   for (const std::string_view scheme : kSchemes) {
-    const ByteView there = text_.substr(at_, scheme.size());
-    if (there.size() == scheme.size() && std::equal(there.begin(), there.end(), scheme.begin(),
-                                                    [](char a, char b) { return lower(a) == b; })) {
+    if (equals_folded(text_.substr(at_, scheme.size()), scheme)) {
       at_ += scheme.size();
       skip_blanks();
       out->op = AssignOperator::kScheme;

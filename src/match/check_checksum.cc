@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "base/crc32.h"
 #include "base/hash.h"
@@ -23,8 +24,6 @@ constexpr std::string_view kLettersFirst62 =
 constexpr std::string_view kHexUpper = "0123456789ABCDEF";
 constexpr std::string_view kHexLower = "0123456789abcdef";
 constexpr std::string_view kBech32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-
-unsigned octet(char c) { return static_cast<unsigned char>(c); }
 
 CheckResult passes_if(bool right) { return right ? CheckResult::kPasses : CheckResult::kFails; }
 
@@ -135,8 +134,7 @@ void describe_card(ByteView secret, SecretFacts* facts) {
 CheckResult check_bech32(ByteView secret) {
   const bool has_lower =
       std::any_of(secret.begin(), secret.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-  const bool has_upper =
-      std::any_of(secret.begin(), secret.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  const bool has_upper = std::any_of(secret.begin(), secret.end(), is_upper);
   const std::size_t separator = secret.rfind('1');
   if (has_lower == has_upper || separator == ByteView::npos || separator == 0 ||
       secret.size() - separator <= 6) {
@@ -152,7 +150,6 @@ CheckResult check_bech32(ByteView secret) {
       if ((top >> i & 1U) != 0) sum ^= kGenerator[i];
     }
   };
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   for (const char c : secret.substr(0, separator)) add(octet(lower(c)) >> 5);
   add(0);
   for (const char c : secret.substr(0, separator)) add(octet(lower(c)) & 31U);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/ascii.h"
 #include "match/check_table.h"
 
 namespace dragnet {
@@ -96,7 +97,7 @@ std::string json_name(const Json& object, const char* key) {
 bool is_sample_password(ByteView password) {
   std::string word;
   for (const char c : password.substr(0, 64)) {
-    word += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    word += lower(c);
   }
   const std::size_t last = word.find_last_not_of("0123456789!");
   word.erase(last == std::string::npos ? 0 : last + 1);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "base/hex.h"
 #include "match/check_table.h"
@@ -12,8 +13,6 @@
 namespace dragnet {
 
 namespace {
-
-unsigned octet(char c) { return static_cast<unsigned char>(c); }
 
 CheckResult plausible_if(bool right) {
   return right ? CheckResult::kPlausible : CheckResult::kFails;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "base/private_key.h"
 #include "match/check_table.h"
@@ -15,8 +16,6 @@ namespace dragnet {
 namespace {
 
 constexpr std::size_t kLeastKey = 32;  // bytes; an Ed25519 key in PKCS #8 is 48
-
-unsigned octet(char c) { return static_cast<unsigned char>(c); }
 
 std::optional<PrivateKeyInfo> parse_key(ByteView bytes) {
   return bytes.starts_with("openssh-key-v1") ? parse_openssh_private_key(bytes)

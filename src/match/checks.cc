@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/ascii.h"
 #include "match/check_table.h"
 
 namespace dragnet {
@@ -30,8 +31,6 @@ const Check* find_check(std::string_view name) {
   });
   return found;
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 // Longest stretch in which each byte is the one before it plus `step`.
 std::size_t longest_run(ByteView text, int step) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/ascii.h"
 #include "match/language_model.h"
 #include "match/regex_store.h"
 #include "match/value_features.h"
@@ -29,19 +30,8 @@ ByteView line_around(ByteView text, const Confirmed& found) {
 }
 
 bool contains_folded(ByteView text, std::string_view lower_needle) {
-  const auto folded_equal = [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
-  };
   return std::search(text.begin(), text.end(), lower_needle.begin(), lower_needle.end(),
-                     folded_equal) != text.end();
-}
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
+                     [](char a, char b) { return lower(a) == b; }) != text.end();
 }
 
 bool applies_to(const Allowlist& list, const Rule& rule) {

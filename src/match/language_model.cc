@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/ascii.h"
 #include "match/embedded_data.h"
 
 namespace dragnet {
@@ -13,11 +14,7 @@ constexpr unsigned kEdge = 26;  // before the first letter
 constexpr std::size_t kMaxWord = 14;
 constexpr std::size_t kMaxText = 512;
 
-int letter(char c) {
-  if (c >= 'a' && c <= 'z') return c - 'a';
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  return -1;
-}
+int letter(char c) { return is_letter(c) ? lower(c) - 'a' : -1; }
 
 // Takes the next line off `text`.
 std::string_view next_line(std::string_view* text) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <tuple>
 
+#include "base/ascii.h"
 #include "base/date.h"
 #include "match/check_table.h"
 #include "match/regex_store.h"
@@ -14,14 +15,6 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::int64_t kLatest = 253'402'300'799;  // the year 9999
-
-std::string lowered(ByteView text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
-}
 
 // "user@host", "user" or "host"; nothing where a part is a template or holds the secret.
 std::string account_of(ByteView user, ByteView host, ByteView secret) {
@@ -41,8 +34,8 @@ ByteView host_at(ByteView text, std::size_t at) {
   const ByteView rest = text.substr(std::min(at, text.size()));
   std::size_t end = 0;
   const auto is_host = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
-           c == '-' || c == '_' || c == ':' || c == '[' || c == ']';
+    return is_digit(c) || is_letter(c) || c == '.' || c == '-' || c == '_' || c == ':' ||
+           c == '[' || c == ']';
   };
   while (end < rest.size() && is_host(rest[end])) ++end;
   ByteView host = rest.substr(0, end);

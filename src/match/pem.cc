@@ -2,16 +2,14 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 
 namespace dragnet {
 
 namespace {
 
-bool is_base64(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '+' ||
-         c == '/' || c == '=';
-}
+bool is_base64(char c) { return is_digit(c) || is_letter(c) || c == '+' || c == '/' || c == '='; }
 
 // The base64 of a line of a file or of code: what joins string literals (+) and begins a comment
 // (//) is none.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/ascii.h"
 #include "match/checks.h"
 #include "match/language_model.h"
 #include "match/value_model.h"
@@ -12,13 +13,6 @@ namespace dragnet {
 namespace {
 
 using enum ValueFeature;
-
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_letter(char c) { return is_lower(c) || is_upper(c); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-char lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
 
 // 0 lower, 1 upper, 2 digit, 3 anything else.
 int class_of(char c) { return is_lower(c) ? 0 : is_upper(c) ? 1 : is_digit(c) ? 2 : 3; }
@@ -45,7 +39,7 @@ void count_characters(ByteView value, Features* out) {
     auto& known = seen[static_cast<unsigned char>(value[i])];
     distinct_bytes += known ? 0 : 1;
     known = true;
-    hex_digits += is_hex(value[i]) ? 1 : 0;
+    hex_digits += is_hex_digit(value[i]) ? 1 : 0;
     if (i > 0 && class_of(value[i]) != class_of(value[i - 1])) ++transitions_seen;
   }
   out->set(length, size);
@@ -128,7 +122,7 @@ bool is_uuid(ByteView value) {
   if (value.size() != 36) return false;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? value[i] != '-' : !is_hex(value[i])) return false;
+    if (dash ? value[i] != '-' : !is_hex_digit(value[i])) return false;
   }
   return true;
 }
@@ -176,7 +170,7 @@ bool is_hash(ByteView value) {
 // Digits with signs, points and a base: "0x1f", "-12.5", "1,024".
 bool is_number(ByteView value) {
   if (value.starts_with("0x") || value.starts_with("0X")) {
-    return value.size() <= 18 && std::all_of(value.begin() + 2, value.end(), is_hex);
+    return value.size() <= 18 && std::all_of(value.begin() + 2, value.end(), is_hex_digit);
   }
   return std::all_of(value.begin(), value.end(), [](char c) {
     return is_digit(c) || c == '.' || c == ',' || c == '-' || c == '+' || c == '_';

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "base/ascii.h"
+
 namespace dragnet {
 
 namespace {
@@ -208,7 +210,7 @@ std::string percent_encode_path(ByteView path) {
   out.reserve(path.size());
   for (std::size_t i = 0; i < path.size(); ++i) {
     const char c = path[i];
-    const bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    const bool alnum = is_letter(c) || is_digit(c);
     const bool host_slash = i == 1 && c == '/' && path[0] == '/';
     if ((alnum || kPlain.find(c) != std::string_view::npos) && !host_slash) {
       out += c;

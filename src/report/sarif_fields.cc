@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/date.h"
 #include "report/escape.h"
 #include "report/json_fields.h"
@@ -57,7 +58,7 @@ std::string clean_uri(std::string_view text) {
   constexpr std::string_view kAllowed = "-._~:/?#@!$&'()*+,;=%";
   std::string out;
   for (const char c : text) {
-    const bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    const bool alnum = is_letter(c) || is_digit(c);
     if (alnum || kAllowed.find(c) != std::string_view::npos) {
       out += c;
     } else {
@@ -74,8 +75,7 @@ std::string clean_uri(std::string_view text) {
 std::optional<std::string> repository_uri(const std::string& repository) {
   const std::size_t colon = repository.find(':');
   const auto is_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
-           c == '-' || c == '.';
+    return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
   };
   if (colon == std::string::npos || colon < 2) return std::nullopt;
   const std::string_view head(repository.data(), colon);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "rules/text.h"
 
 namespace dragnet {
@@ -12,8 +13,6 @@ namespace {
 
 constexpr std::string_view kVerboseSpace = " \t\n\v\f\r";
 constexpr std::size_t kMaxNesting = 1000;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // What a class may hold at once, as a note says it once.
 constexpr std::string_view kUtf8InClass =

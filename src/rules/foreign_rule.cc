@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "rules/foreign_regex.h"
 #include "rules/rule_file.h"
 #include "rules/text.h"
@@ -59,7 +60,7 @@ std::optional<double> number_of(const YamlNode& node) {
 std::string class_of(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    const bool word = is_letter(c) || is_digit(c);
     if (!word && static_cast<unsigned char>(c) < 0x80) out += '\\';
     out += c;
   }

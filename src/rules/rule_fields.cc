@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "rules/nearest.h"
 #include "rules/text.h"
 

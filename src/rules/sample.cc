@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/hex.h"
 #include "rules/nearest.h"
 #include "rules/sample_draw.h"
@@ -19,9 +20,6 @@ namespace {
 constexpr std::size_t kMaxSize = 1 << 20;
 constexpr unsigned kMaxDepth = 16;
 constexpr std::string_view kPunctuation = "-_.+/=~!*%@:;$&#,";
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // FNV-1a, so that two samples draw different bytes from the same seed.
 std::uint64_t hash_of(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/ascii.h"
 #include "base/crc32.h"
 #include "base/hash.h"
 #include "base/hex.h"
@@ -27,8 +28,6 @@ constexpr std::string_view kBase64Url =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 using Function = Result<ByteString>;
-
-unsigned octet(char c) { return static_cast<unsigned char>(c); }
 
 ByteString in_digits(std::uint64_t value, std::string_view alphabet, std::size_t width) {
   ByteString out(width, alphabet.front());

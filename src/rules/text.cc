@@ -4,14 +4,6 @@
 
 namespace dragnet {
 
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
-}
-
 std::string printable(std::string_view text) {
   constexpr std::size_t kLongest = 100;
   std::string out;

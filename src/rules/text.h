@@ -1,13 +1,10 @@
-// Small helpers for the text of rule files: case folding and safe quoting.
+// Small helpers for the text of rule files: safe quoting.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace dragnet {
-
-// ASCII letters in lower case, every other byte as it is.
-std::string lowered(std::string_view text);
 
 // `text` for a message of one line: control characters and what is not ASCII as \xHH, cut after 100
 // bytes with "...". A rule file is foreign input and may try to write to the terminal.

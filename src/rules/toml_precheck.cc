@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace dragnet {
 
 namespace {
@@ -9,10 +11,7 @@ namespace {
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
-bool is_key_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-';
-}
+bool is_key_character(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-'; }
 
 // Numbers, dates, true and false.
 bool is_value_character(char c) { return is_key_character(c) || c == '+' || c == '.' || c == ':'; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/ascii.h"
 #include "rules/nearest.h"
 #include "rules/text.h"
 #include "rules/toml_precheck.h"
