@@ -2,22 +2,27 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/bytes.h"
 #include "match/checks.h"
+#include "match/decode_trail.h"
 
 namespace dragnet {
 
-// How the bytes had to be read for the secret to show.
-enum class Decoding : std::uint8_t { kNone, kUtf16Le, kUtf16Be };
-
-// The trail as reports name it; empty for kNone.
-std::string_view to_string(Decoding decoding);
+// What a secret in decoded text was there.
+struct DecodedSecret {
+  ByteString bytes;
+  // Of what was compressed there is no place in the object but all of it. `space` numbers such
+  // texts of one run from 1 on, and these are the secret's offsets there; 0: it was in none.
+  std::uint32_t space = 0;
+  std::uint64_t start = 0, end = 0;
+};
 
 struct Match {
   std::uint32_t rule = 0;  // index in the rule pack
-  Decoding decoding = Decoding::kNone;
+  DecodeTrail trail;       // how the bytes had to be read for it to show
   CheckResult check = CheckResult::kPlausible;
   bool placeholder = false;  // see `is_placeholder`
   bool companion = false;    // a companion rule's secret stands nearby
@@ -29,6 +34,8 @@ struct Match {
   std::uint64_t line = 0, column = 0, end_line = 0, end_column = 0;
   // Bit i: the content part of the i-th path-dependent allow list accepts it (see PathJudge).
   std::uint64_t path_lists = 0;
+  // Null where the trail is empty.
+  std::shared_ptr<const DecodedSecret> decoded;
   // Rules that matched overlapping bytes and gave way; sorted.
   std::vector<std::uint32_t> also;
 };

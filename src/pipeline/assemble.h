@@ -2,10 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "findings/finding.h"
+#include "input/files.h"
 #include "pipeline/run_state.h"
 
 namespace dragnet {
@@ -37,6 +41,8 @@ class Assembler {
   Finding describe(const SecretRecord& record, const std::vector<Placed>& places) const;
   Occurrence occurrence(const Placed& place) const;
   Identity reported_identity(const SecretRecord& record, const std::vector<Placed>& places) const;
+  std::optional<ByteView> bytes_of(const Placed& place, FileBytes* file);
+  std::vector<std::string> trail(const Placed& place);
   Excerpt excerpt(const Placed& place);
 
   RunState* state_;

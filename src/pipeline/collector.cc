@@ -58,7 +58,7 @@ std::vector<std::uint32_t> Collector::add(const DetectedObject& object, ByteView
     detection.end_column = match.end_column;
     detection.path_lists = match.path_lists;
     detection.rule = match.rule;
-    detection.decoding = match.decoding;
+    detection.trail = match.trail;
     detection.companion = match.companion;
     if (auto status = detections_.push(detection); !status && !spill_error_) {
       spill_error_ = status.error();
