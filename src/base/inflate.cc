@@ -12,8 +12,10 @@ struct PrefixInflater::State {
   bool ready = false;
 };
 
-PrefixInflater::PrefixInflater() : state_(std::make_unique<State>()) {
-  state_->ready = inflateInit(&state_->stream) == Z_OK;
+PrefixInflater::PrefixInflater(Format format) : state_(std::make_unique<State>()) {
+  // zlib takes the format with the window's size.
+  const int window = MAX_WBITS + (format == Format::kGzip ? 16 : 0);
+  state_->ready = inflateInit2(&state_->stream, window) == Z_OK;
 }
 
 PrefixInflater::~PrefixInflater() {

@@ -1,4 +1,4 @@
-// A zlib stream, or the first bytes of one without inflating the rest.
+// A zlib or gzip stream, or the first bytes of one without inflating the rest.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,9 @@ namespace dragnet {
 // Keeps its tables between calls. Not thread safe; one per thread.
 class PrefixInflater {
  public:
-  PrefixInflater();
+  enum class Format { kZlib, kGzip };
+
+  explicit PrefixInflater(Format format = Format::kZlib);
   ~PrefixInflater();
   PrefixInflater(PrefixInflater&&) noexcept;
   PrefixInflater& operator=(PrefixInflater&&) noexcept;
@@ -19,7 +21,7 @@ class PrefixInflater {
   struct Outcome {
     std::size_t produced = 0;  // bytes written to `out`
     bool ended = false;        // the stream ended within `out`
-    bool damaged = false;      // what was seen is no zlib stream
+    bool damaged = false;      // what was seen is no such stream
   };
   // Inflates the stream that starts at `deflated`, which may be cut off, until `capacity` bytes are
   // written, or the stream or the input ends.

@@ -22,6 +22,9 @@ bool is_name(char c) { return is_word(c) || c == '-' || c == '.' || c == '$'; }
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 
+// "</", also as JSON may write it.
+bool closes_tag(ByteView text) { return text.starts_with("</") || text.starts_with("<\\/"); }
+
 bool starts_part(ByteView text, std::uint64_t at) {
   return at == 0 || !is_letter(text[at - 1]) || (is_lower(text[at - 1]) && is_upper(text[at]));
 }
@@ -252,7 +255,7 @@ bool AssignmentReader::read_bare(Assignment* out) {
   }
   // The value goes on, or may.
   if (i >= limit && (i < text_.size() || !whole_)) return false;
-  if (tag && (i + 1 >= text_.size() || text_[i] != '<' || text_[i + 1] != '/')) return false;
+  if (tag && !closes_tag(text_.substr(std::min(i, text_.size())))) return false;
   while (i > at_ && std::string_view(":.").find(text_[i - 1]) != std::string_view::npos) --i;
   out->value_start = at_;
   out->value_end = i;

@@ -2,6 +2,7 @@
 
 #include <hs/hs.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 
@@ -23,10 +24,21 @@ constexpr unsigned kPacerId = ~0U;
 
 struct HitSink {
   ByteView bytes;
+  std::span<const std::uint64_t> starts;
   const std::vector<AnchorGlance>& glances;
   std::vector<AnchorHit>* hits;
   bool failed;
 };
+
+// Of the texts, the one in which the byte before `end` stands, and where it starts.
+std::uint64_t text_of(const HitSink& sink, std::uint64_t end, ByteView* text) {
+  const auto next = std::lower_bound(sink.starts.begin(), sink.starts.end(), end);
+  if (next == sink.starts.begin()) return 0;
+  const std::uint64_t start = *(next - 1);
+  const std::uint64_t after = next == sink.starts.end() ? sink.bytes.size() : *next;
+  *text = sink.bytes.substr(start, after - start - 1);
+  return start;
+}
 
 // No exception may cross the C library: running out of memory stops the scan and is told after it.
 int on_match(unsigned int id, unsigned long long, unsigned long long to, unsigned int,
@@ -34,8 +46,12 @@ int on_match(unsigned int id, unsigned long long, unsigned long long to, unsigne
   auto* sink = static_cast<HitSink*>(context);
   if (id == kPacerId) return 0;
   if (id < sink->glances.size()) {
-    to = sink->glances[id].anchor_end(sink->bytes, to);
+    ByteView text = sink->bytes;
+    const std::uint64_t start = sink->starts.empty() ? 0 : text_of(*sink, to, &text);
+    if (to - start > text.size()) return 0;
+    to = sink->glances[id].anchor_end(text, to - start);
     if (to == 0) return 0;
+    to += start;
   }
   try {
     sink->hits->push_back({id, static_cast<std::uint32_t>(to)});
@@ -120,8 +136,9 @@ Result<HyperscanScratch> HyperscanScratch::allocate(const HyperscanDatabase& dat
 }
 
 bool HyperscanScratch::scan(const HyperscanDatabase& database, ByteView bytes,
-                            std::vector<AnchorHit>* hits) const {
-  HitSink sink{bytes, database.glances(), hits, false};
+                            std::vector<AnchorHit>* hits,
+                            std::span<const std::uint64_t> starts) const {
+  HitSink sink{bytes, starts, database.glances(), hits, false};
   const hs_error_t code = hs_scan(database.get(), bytes.data(), static_cast<unsigned>(bytes.size()),
                                   0, scratch_.get(), on_match, &sink);
   return code == HS_SUCCESS && !sink.failed;

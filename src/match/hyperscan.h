@@ -65,8 +65,11 @@ class HyperscanScratch {
 
   // Appends every hit in `bytes` (less than 4 GiB) to `hits`, by where the anchor ends without its
   // tail. False where the library refused, which is a bug.
+  // Where `bytes` are several texts, each followed by a byte that is none of its own, `starts` says
+  // where they start, the first one at 0: a rule may ask for a text's start.
   [[nodiscard]] bool scan(const HyperscanDatabase& database, ByteView bytes,
-                          std::vector<AnchorHit>* hits) const;
+                          std::vector<AnchorHit>* hits,
+                          std::span<const std::uint64_t> starts = {}) const;
 
  private:
   struct Free {

@@ -88,7 +88,16 @@ InlineMarker find_inline_marker(ByteView line) {
 
 void mark_inline(ByteView object, std::vector<Match>* matches) {
   Lines lines(object);
+  const Match* before = nullptr;
   for (Match& match : *matches) {
+    // All that one compressed text holds has the place of the whole.
+    if (before != nullptr && before->start == match.start && before->end == match.end &&
+        before->match_start == match.match_start && before->match_end == match.match_end) {
+      match.marker = before->marker;
+      match.lines_before = before->lines_before;
+      continue;
+    }
+    before = &match;
     const std::uint64_t size = object.size();
     std::uint64_t from = std::min(match.match_start, match.start);
     std::uint64_t to = std::min(std::max(match.match_end, match.end), size);

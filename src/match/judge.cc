@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <tuple>
 
 #include "base/ascii.h"
@@ -115,36 +116,23 @@ float value_log_odds(const CompiledRule& rule, ByteView text, const Confirmed& f
   return ValueModel::standard().log_odds(features);
 }
 
-// Best first: what stays where secrets overlap. A rule for files of a certain name gives way to one
-// for all files: names are known later, and a match that its path refuses then has beaten nobody.
+// Best first: what stays where secrets overlap. What needs less decoding is the truer reading. A
+// rule for files of a certain name gives way to one for all files: names are known later, and a
+// match that its path refuses then has beaten nobody.
 auto standing(const RulePack& pack, const Match& match) {
   const Rule& rule = pack.rules()[match.rule].rule;
+  const std::uint64_t length = match.end - match.start;
   return std::tuple(match.check != CheckResult::kPasses, !rule.path.empty(), rule.generic,
-                    ~(match.end - match.start), std::string_view(rule.id), match.start,
-                    match.match_start, match.match_end);
+                    match.trail.levels(), ~length, std::string_view(rule.id), match.start,
+                    match.match_start, match.match_end, match.trail,
+                    match.decoded ? match.decoded->start : 0);
 }
 
 }  // namespace
 
-std::string_view to_string(Decoding decoding) {
-  switch (decoding) {
-    case Decoding::kNone:
-      return "";
-    case Decoding::kUtf16Le:
-      return "utf-16le";
-    case Decoding::kUtf16Be:
-      return "utf-16be";
-  }
-  return "";
-}
-
 ByteString secret_bytes(ByteView object, const Match& match) {
-  const ByteView raw = object.substr(match.start, match.end - match.start);
-  if (match.decoding == Decoding::kNone) return ByteString(raw);
-  ByteString text;
-  const std::size_t at = match.decoding == Decoding::kUtf16Be ? 1 : 0;
-  for (std::size_t i = at; i < raw.size(); i += 2) text += raw[i];
-  return text;
+  if (match.decoded) return match.decoded->bytes;
+  return ByteString(object.substr(match.start, match.end - match.start));
 }
 
 Assignment assignment_of(const CompiledRule& rule, ByteView text, const Confirmed& found) {
@@ -280,32 +268,76 @@ void mark_companions(const RulePack& pack, std::vector<Match>* matches) {
   }
 }
 
-void resolve_overlaps(const RulePack& pack, std::vector<Match>* matches) {
-  std::sort(matches->begin(), matches->end(),
+namespace {
+
+// Where a match stands among those that it can overlap: all of the object, or one inflated text.
+struct Extent {
+  std::uint64_t start, end;
+};
+
+Extent extent_of(const Match& match) {
+  if (match.decoded && match.decoded->space != 0) return {match.decoded->start, match.decoded->end};
+  return {match.start, match.end};
+}
+
+// Two decoded secrets side by side share the digit that holds the end of one and the start of the
+// other.
+bool apart(const Match& a, const Match& b) {
+  constexpr std::uint64_t kShared = 2;
+  const Extent x = extent_of(a);
+  const Extent y = extent_of(b);
+  const std::uint64_t slack = !a.trail.empty() && a.trail == b.trail ? kShared : 0;
+  return x.end <= y.start + slack || y.end <= x.start + slack;
+}
+
+// Of `matches`, which are of one text, those that stay are appended to `out`.
+void resolve_text(const RulePack& pack, std::span<Match> matches, std::vector<Match>* out) {
+  std::sort(matches.begin(), matches.end(),
             [&](const Match& a, const Match& b) { return standing(pack, a) < standing(pack, b); });
-  std::map<std::uint64_t, std::size_t> taken;  // start of a kept secret -> its place in `kept`
-  std::vector<Match> kept;
-  for (Match& match : *matches) {
-    auto next = taken.lower_bound(match.end);
+  std::map<std::uint64_t, std::size_t> taken;  // start of a kept secret -> its place in `out`
+  for (Match& match : matches) {
+    const Extent extent = extent_of(match);
+    auto next = taken.lower_bound(extent.end);
     bool free = true;
     // Kept secrets do not overlap each other, so those that overlap this one are neighbours.
     while (next != taken.begin()) {
       --next;
-      Match& winner = kept[next->second];
-      if (winner.end <= match.start) break;
+      Match& winner = (*out)[next->second];
+      if (extent_of(winner).end <= extent.start) break;
+      if (apart(winner, match)) continue;
       free = false;
       if (winner.rule != match.rule) winner.also.push_back(match.rule);
     }
-    if (!free) continue;
-    taken.emplace(match.start, kept.size());
-    kept.push_back(std::move(match));
+    if (!free || !taken.emplace(extent.start, out->size()).second) continue;
+    out->push_back(std::move(match));
+  }
+}
+
+}  // namespace
+
+void resolve_overlaps(const RulePack& pack, std::vector<Match>* matches) {
+  // Texts one after the other; most objects are one.
+  const auto text_of = [](const Match& match) {
+    const bool inflated = match.decoded && match.decoded->space != 0;
+    return std::tuple(inflated ? match.decoded->space : 0, inflated ? match.start : 0);
+  };
+  std::stable_sort(matches->begin(), matches->end(),
+                   [&](const Match& a, const Match& b) { return text_of(a) < text_of(b); });
+  std::vector<Match> kept;
+  for (std::size_t first = 0; first < matches->size();) {
+    std::size_t end = first;
+    while (end < matches->size() && text_of((*matches)[end]) == text_of((*matches)[first])) ++end;
+    resolve_text(pack, std::span(*matches).subspan(first, end - first), &kept);
+    first = end;
   }
   for (Match& match : kept) {
     std::sort(match.also.begin(), match.also.end());
     match.also.erase(std::unique(match.also.begin(), match.also.end()), match.also.end());
   }
-  std::sort(kept.begin(), kept.end(), [](const Match& a, const Match& b) {
-    return std::tie(a.start, a.end, a.rule) < std::tie(b.start, b.end, b.rule);
+  std::sort(kept.begin(), kept.end(), [&](const Match& a, const Match& b) {
+    const auto place = [](const Match& match) { return match.decoded ? match.decoded->start : 0; };
+    return std::tuple(a.start, a.end, a.rule, text_of(a), place(a)) <
+           std::tuple(b.start, b.end, b.rule, text_of(b), place(b));
   });
   *matches = std::move(kept);
 }

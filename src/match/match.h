@@ -2,26 +2,32 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/bytes.h"
 #include "match/checks.h"
+#include "match/decode_trail.h"
 
 namespace dragnet {
-
-// How the bytes had to be read for the secret to show.
-enum class Decoding : std::uint8_t { kNone, kUtf16Le, kUtf16Be };
 
 // What stands beside a secret to say that it may (inline_marker.h).
 enum class InlineMarker : std::uint8_t { kNone, kDragnet, kGitleaks, kBetterleaks, kTrufflehog };
 
-// The trail as reports name it; empty for kNone.
-std::string_view to_string(Decoding decoding);
+// What a secret in decoded text was there.
+struct DecodedSecret {
+  ByteString bytes;
+  ByteString match;  // all that the rule's regex matched
+  // Of what was compressed there is no place in the object but all of it. `space` numbers such
+  // texts of one run from 1 on, and these are the secret's offsets there; 0: it was in none.
+  std::uint32_t space = 0;
+  std::uint64_t start = 0, end = 0;
+};
 
 struct Match {
   std::uint32_t rule = 0;  // index in the rule pack
-  Decoding decoding = Decoding::kNone;
+  DecodeTrail trail;       // how the bytes had to be read for it to show
   CheckResult check = CheckResult::kPlausible;
   bool placeholder = false;  // see `is_placeholder`
   bool companion = false;    // a companion rule's secret stands nearby
@@ -38,6 +44,8 @@ struct Match {
   std::uint64_t path_lists = 0;
   InlineMarker marker = InlineMarker::kNone;  // on a line that the match spans
   std::uint32_t lines_before = 0;             // lines that the match starts before its secret
+  // Null where the trail is empty.
+  std::shared_ptr<const DecodedSecret> decoded;
   // Rules that matched overlapping bytes and gave way; sorted.
   std::vector<std::uint32_t> also;
 };

@@ -27,6 +27,24 @@ struct Verdict {
   Match match;  // where accepted; without lines, companions and what depends on other matches
 };
 
+// Encoded text with something in it (encoded_runs.h).
+struct DecodedRun {
+  Decoding kind = Decoding::kNone;
+  bool starts_text = false, ends_text = false;
+  bool cut = false;  // not all of it was decoded, there was too much
+  std::uint64_t begin = 0;
+  std::uint64_t from = 0, to = 0;  // all that it depends on
+  std::vector<Match> matches;      // as `Verdict::match` is, but with a trail
+
+  std::size_t memory() const {
+    std::size_t sum = sizeof *this + matches.capacity() * sizeof(Match);
+    for (const Match& match : matches) {
+      sum += sizeof(DecodedSecret) + match.decoded->bytes.size() + match.decoded->match.size();
+    }
+    return sum;
+  }
+};
+
 // Immutable once made; threads may share it.
 struct ScanState {
   // Offsets have 32 bits here: of larger objects nothing is kept.
@@ -37,6 +55,7 @@ struct ScanState {
   bool has_zero = false;              // a zero byte stands in it
   std::vector<AnchorRecord> records;  // by end; rejected ones included
   std::vector<Verdict> verdicts;
+  std::vector<DecodedRun> decoded;  // by `begin`
 
   void clear() {
     size = 0;
@@ -44,10 +63,16 @@ struct ScanState {
     has_zero = false;
     records.clear();
     verdicts.clear();
+    decoded.clear();
+  }
+  std::size_t decoded_memory() const {
+    std::size_t sum = 0;
+    for (const DecodedRun& run : decoded) sum += run.memory();
+    return sum;
   }
   std::size_t memory() const {
     return sizeof *this + records.capacity() * sizeof(AnchorRecord) +
-           verdicts.capacity() * sizeof(Verdict);
+           verdicts.capacity() * sizeof(Verdict) + decoded_memory();
   }
 };
 

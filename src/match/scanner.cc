@@ -1,41 +1,37 @@
 #include "match/scanner.h"
 
 #include <algorithm>
-#include <cstring>
 #include <tuple>
 #include <utility>
 
 #include "base/line_counter.h"
-#include "match/confirm.h"
+#include "match/encoded_runs.h"
 #include "match/inline_marker.h"
 #include "match/judge.h"
-#include "match/utf16.h"
 
 namespace dragnet {
 
 namespace {
 
-// Of a text's size, what its records may take: code has 8 KB of them in a megabyte. Where there are
-// more its deltas are scanned whole, so that no state is larger than its object.
-constexpr std::uint64_t kRecordShare = 4;
-constexpr std::uint64_t kFreeRecords = 1000;
-// Decoded texts from this size on are large.
-constexpr std::uint64_t kLargeText = 4 << 20;
-
-// Fits a second-level cache with room to spare; a call costs 0.2 microseconds.
-constexpr std::uint64_t kChunk = 256 << 10;
-// Windows up to this size are gathered and scanned together.
-constexpr std::uint64_t kSmallWindow = 8 << 10;
-constexpr std::uint64_t kGathered = 64 << 10;
-
 // Line and column of where a match's secret starts, and of where it ends (its last byte's line).
 void place(ByteView object, std::vector<Match>* sorted) {
   LineCounter counter(object);
+  const Match* before = nullptr;
   for (Match& match : *sorted) {
+    // What was compressed has one place for all that is in it.
+    if (before != nullptr && before->start == match.start && before->end == match.end &&
+        before->trail.level(0) == match.trail.level(0)) {
+      match.line = before->line;
+      match.column = before->column;
+      match.end_line = before->end_line;
+      match.end_column = before->end_column;
+      continue;
+    }
+    before = &match;
     counter.advance(match.start);
     const auto column = [&](std::uint64_t offset, std::uint64_t line_start) {
       // A little endian line feed leaves its zero byte at the start of the next line.
-      const bool zero = match.decoding == Decoding::kUtf16Le && line_start > 0 &&
+      const bool zero = match.trail.level(0) == Decoding::kUtf16Le && line_start > 0 &&
                         line_start < object.size() && object[line_start] == 0;
       return offset - line_start - (zero ? 1 : 0) + 1;
     };
@@ -48,41 +44,50 @@ void place(ByteView object, std::vector<Match>* sorted) {
   }
 }
 
-}  // namespace
-
-Scanner::Scanner(const RulePack* pack, HyperscanScratch scratch)
-    : pack_(pack), scratch_(std::move(scratch)), gathered_(kGathered, '\0') {
-  reaches_.reserve(pack->rules().size());
-  for (std::uint32_t rule = 0; rule < pack->rules().size(); ++rule) {
-    const CompiledRule& compiled = pack->rules()[rule];
-    reaches_.push_back({compiled.lookbehind, compiled.lookahead, compiled.whole_blob(),
-                        judged_by_match_alone(*pack, rule)});
-  }
+auto order(const Match& match) {
+  const auto space = match.decoded ? match.decoded->space : 0;
+  const auto place = match.decoded ? match.decoded->start : 0;
+  return std::tuple(match.start, match.end, match.rule, match.trail, space, place,
+                    match.match_start, match.match_end);
 }
 
+// Whether all that a run depends on lies in what one copy brought, with the text's start and end
+// where they were. `from` and `to` are offsets in the target; so for one that comes from the base
+// and one that is looked for in the target the answer is the same.
+bool brought_whole(const DeltaOp& op, std::uint64_t from, std::uint64_t to, bool starts_text,
+                   bool ends_text, std::uint64_t base_size, std::uint64_t target_size) {
+  if (op.inserts() || from < op.target || to > op.target_end()) return false;
+  const bool same_start = op.target == 0 && op.base == 0;
+  const bool same_end = op.target_end() == target_size && op.base_end() == base_size;
+  return (!starts_text || same_start) && (!ends_text || same_end);
+}
+
+}  // namespace
+
+Scanner::Scanner(const RulePack* pack, TextScanner texts)
+    : pack_(pack),
+      texts_(std::make_unique<TextScanner>(std::move(texts))),
+      decoded_(std::make_unique<DecodedScanner>(pack, texts_.get())) {}
+
 Result<Scanner> Scanner::create(const RulePack* pack) {
-  auto scratch = HyperscanScratch::allocate(pack->database());
-  if (!scratch) return std::move(scratch).error();
-  return Scanner(pack, std::move(scratch).value());
+  auto texts = TextScanner::create(pack);
+  if (!texts) return std::move(texts).error();
+  return Scanner(pack, std::move(texts).value());
 }
 
 const std::vector<Match>& Scanner::scan(ByteView object, ScanState* keep) {
   ScanState* state = keep != nullptr ? keep : &own_;
-  scan_text(object, keep != nullptr, state);
+  texts_->scan(object, keep != nullptr, state);
   state->has_zero = !object.empty() && object.find('\0') != ByteView::npos;
-  return finish(object, *state);
+  decode_all(object, state);
+  return finish(object, state);
 }
 
 const std::vector<Match>& Scanner::scan_delta(ByteView object, std::span<const DeltaOp> ops,
                                               const ScanState& base, ScanState* keep) {
   if (!base.usable || object.size() > ScanState::kMaxObject) return scan(object, keep);
   ScanState* state = keep != nullptr ? keep : &own_;
-  start(object, keep != nullptr, state);
-  plan_delta(ops, base.size, object.size(), pack_->anchor_width(), &plan_);
-  for (const CarriedRange& range : plan_.carried) carry(object, range, base, state);
-  for (const EndRange& ends : plan_.fresh) scan_fresh(object, ends, state);
-  scan_gathered(object, state);
-  merge_records(state);
+  texts_->scan_delta(object, ops, base, keep != nullptr, state);
   // What the base did not have came with an insert.
   state->has_zero = base.has_zero && object.find('\0') != ByteView::npos;
   for (const DeltaOp& op : ops) {
@@ -91,253 +96,109 @@ const std::vector<Match>& Scanner::scan_delta(ByteView object, std::span<const D
       state->has_zero = object.substr(op.target, op.size).find('\0') != ByteView::npos;
     }
   }
-  return finish(object, *state);
+  decode_delta(object, ops, base, state);
+  return finish(object, state);
 }
 
-void Scanner::start(ByteView text, bool keep, ScanState* state) {
-  state->clear();
-  state->size = text.size();
-  whole_.clear();
-  fresh_.clear();
-  const bool possible = keep && text.size() <= ScanState::kMaxObject;
-  records_left_ = possible ? kFreeRecords + text.size() / kRecordShare / sizeof(AnchorRecord) : 0;
-  records_lost_ = !possible;
+void Scanner::decode_all(ByteView object, ScanState* state) {
+  decoded_->start(object);
+  const RunFinder::Visit visit = [&](const EncodedRun& run) {
+    decoded_->take(run, &state->decoded);
+  };
+  RunFinder(object, RunKinds::all(), &visit).find_all();
+  end_decoding(state);
 }
 
-void Scanner::scan_text(ByteView text, bool keep, ScanState* state) {
-  start(text, keep, state);
-  if (!text.empty()) scan_fresh(text, {1, text.size()}, state);
-  scan_gathered(text, state);
-  merge_records(state);
-}
-
-Scanner::Window Scanner::window_of(ByteView text, const EndRange& ends) const {
-  const std::uint64_t margin = pack_->anchor_width() + 1;
-  Window window;
-  window.ends = ends;
-  window.from = ends.first > margin ? ends.first - margin : 0;
-  window.to = std::min<std::uint64_t>(ends.last + 1, text.size());
-  return window;
-}
-
-void Scanner::scan_fresh(ByteView text, const EndRange& ends, ScanState* state) {
-  const Window whole = window_of(text, ends);
-  if (whole.to - whole.from <= kSmallWindow) {
-    // A window at the text's start has no margin before it, so nothing may stand before it either.
-    if (gathered_size_ + kSmallWindow >= kGathered || whole.from == 0) scan_gathered(text, state);
-    windows_.push_back(whole);
-    windows_.back().gathered = gathered_size_;
-    const std::size_t size = whole.to - whole.from;
-    std::memcpy(gathered_.data() + gathered_size_, text.data() + whole.from, size);
-    gathered_size_ += size;
-    gathered_[gathered_size_++] = '\n';
-    return;
-  }
-  for (std::uint64_t first = ends.first; first <= ends.last; first += kChunk) {
-    scan_window(text, window_of(text, {first, std::min(first + kChunk - 1, ends.last)}), state);
-  }
-}
-
-void Scanner::scan_window(ByteView text, const Window& window, ScanState* state) {
-  hits_.clear();
-  counters_.bytes += window.to - window.from;
-  const ByteView bytes = text.substr(window.from, window.to - window.from);
-  if (!scratch_.scan(pack_->database(), bytes, &hits_)) return;
-  for (const AnchorHit& hit : hits_) {
-    const std::uint64_t end = window.from + hit.end;
-    if (end >= window.ends.first && end <= window.ends.last) add_hit(text, hit.pattern, end, state);
-  }
-}
-
-void Scanner::scan_gathered(ByteView text, ScanState* state) {
-  if (windows_.empty()) return;
-  hits_.clear();
-  counters_.bytes += gathered_size_;
-  const ByteView bytes(gathered_.data(), gathered_size_);
-  if (scratch_.scan(pack_->database(), bytes, &hits_)) {
-    for (const AnchorHit& hit : hits_) {
-      // The window that starts before the anchor's end: an end is after a byte.
-      const auto after = std::lower_bound(
-          windows_.begin(), windows_.end(), hit.end,
-          [](const Window& window, std::uint64_t end) { return window.gathered < end; });
-      if (after == windows_.begin()) continue;
-      const Window& window = *(after - 1);
-      const std::uint64_t end = window.from + (hit.end - window.gathered);
-      if (end < window.ends.first || end > window.ends.last) continue;
-      add_hit(text, hit.pattern, end, state);
-    }
-  }
-  gathered_size_ = 0;
-  windows_.clear();
-}
-
-void Scanner::add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end, ScanState* state) {
-  const std::uint32_t rule = pack_->rule_of_pattern(pattern);
-  if (rule >= pack_->rules().size() || pack_->rules()[rule].path_only()) return;
-  ++counters_.hits;
-  const std::uint32_t verdict = confirm(text, rule, end, state);
-  note(end, rule, verdict, &fresh_);
-}
-
-void Scanner::note(std::uint64_t end, std::uint32_t rule, std::uint32_t verdict,
-                   std::vector<AnchorRecord>* records) {
-  if (records_left_ > 0) {
-    --records_left_;
-    records->push_back({static_cast<std::uint32_t>(end), rule, verdict});
-  } else {
-    records_lost_ = true;
-  }
-}
-
-// Records of the base whose anchors came along whole. Its verdicts hold where everything that they
-// depend on came along too.
-void Scanner::carry(ByteView text, const CarriedRange& range, const ScanState& base,
-                    ScanState* state) {
-  const std::uint64_t moved = range.op.target - range.op.base;  // modulo 2^64
-  auto record =
-      std::lower_bound(base.records.begin(), base.records.end(), range.in_base(range.ends.first),
-                       [](const AnchorRecord& a, std::uint64_t end) { return a.end < end; });
-  const std::uint64_t last = range.in_base(range.ends.last);
-  std::uint32_t known = AnchorRecord::kRejected;  // the base's verdict that became the last one
-  for (; record != base.records.end() && record->end <= last; ++record) {
-    const Reach& reach = reaches_[record->rule];
-    const std::uint64_t end = record->end + moved;
-    std::uint32_t verdict = AnchorRecord::kRejected;
-    if (reach.whole_blob || !range.covers(end, reach.behind, reach.ahead)) {
-      verdict = confirm(text, record->rule, end, state);
-      known = AnchorRecord::kRejected;
-    } else if (record->verdict != AnchorRecord::kRejected) {
-      if (record->verdict != known) {
-        carry_verdict(text, base.verdicts[record->verdict], moved, state);
-        known = record->verdict;
+// Runs that came along whole hold what they held; all others touch a seam between two steps, or
+// what was inserted, or an end of the text that was none.
+void Scanner::decode_delta(ByteView object, std::span<const DeltaOp> ops, const ScanState& base,
+                           ScanState* state) {
+  decoded_->start(object);
+  for (const DeltaOp& op : ops) {
+    if (base.decoded.empty()) break;
+    if (op.inserts()) continue;
+    const std::uint64_t moved = op.target - op.base;  // modulo 2^64
+    auto run =
+        std::lower_bound(base.decoded.begin(), base.decoded.end(), op.base,
+                         [](const DecodedRun& a, std::uint64_t begin) { return a.begin < begin; });
+    for (; run != base.decoded.end() && run->begin < op.base_end(); ++run) {
+      if (run->from < op.base ||
+          !brought_whole(op, run->from + moved, run->to + moved, run->starts_text, run->ends_text,
+                         base.size, object.size())) {
+        continue;
       }
-      verdict = static_cast<std::uint32_t>(state->verdicts.size() - 1);
-    }
-    note(end, record->rule, verdict, &state->records);
-  }
-}
-
-std::uint32_t Scanner::carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
-                                     ScanState* state) const {
-  Confirmed found = verdict.found;
-  for (std::uint64_t* offset : {&found.match_start, &found.match_end, &found.start, &found.end}) {
-    *offset += moved;
-  }
-  if (!reaches_[verdict.rule].judged_alone) return add_verdict(text, verdict.rule, found, state);
-  Verdict& carried = state->verdicts.emplace_back(verdict);
-  carried.found = found;
-  carried.match.match_start = found.match_start;
-  carried.match.match_end = found.match_end;
-  carried.match.start = found.start;
-  carried.match.end = found.end;
-  return static_cast<std::uint32_t>(state->verdicts.size() - 1);
-}
-
-std::uint32_t Scanner::confirm(ByteView text, std::uint32_t index, std::uint64_t end,
-                               ScanState* state) {
-  const CompiledRule& rule = pack_->rules()[index];
-  std::optional<Confirmed> found;
-  ++counters_.confirms;
-  if (rule.whole_blob()) {
-    auto known = std::find_if(whole_.begin(), whole_.end(),
-                              [&](const auto& entry) { return entry.first == index; });
-    if (known == whole_.end()) {
-      known = whole_.emplace(whole_.end(), index, confirm_whole(*pack_, index, text));
-    }
-    found = containing(known->second, rule.anchor, end);
-  } else {
-    found = confirm_anchor(*pack_, index, text, end);
-  }
-  if (!found) return AnchorRecord::kRejected;
-  ++counters_.confirmed;
-  return add_verdict(text, index, *found, state);
-}
-
-std::uint32_t Scanner::add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
-                                   ScanState* state) const {
-  const auto number = [&] { return static_cast<std::uint32_t>(state->verdicts.size() - 1); };
-  // Most matches have several anchors: the second one brings nothing new.
-  if (!state->verdicts.empty()) {
-    const Verdict& last = state->verdicts.back();
-    if (last.rule == rule && last.found.match_start == found.match_start &&
-        last.found.match_end == found.match_end) {
-      return number();
+      DecodedRun& carried = state->decoded.emplace_back(*run);
+      for (std::uint64_t* offset : {&carried.begin, &carried.from, &carried.to}) *offset += moved;
+      for (Match& match : carried.matches) {
+        for (std::uint64_t* offset :
+             {&match.start, &match.end, &match.match_start, &match.match_end}) {
+          *offset += moved;
+        }
+      }
     }
   }
-  Verdict verdict;
-  verdict.rule = rule;
-  verdict.found = found;
-  if (auto match = judge(*pack_, rule, text, found)) {
-    verdict.accepted = true;
-    verdict.match = std::move(*match);
-  } else if (reaches_[rule].judged_alone) {
-    return AnchorRecord::kRejected;
-  }
-  state->verdicts.push_back(std::move(verdict));
-  return number();
-}
-
-// Puts the records of what was looked at to those that were carried.
-void Scanner::merge_records(ScanState* state) {
-  const std::size_t share = kFreeRecords * sizeof(AnchorRecord) + state->size / kRecordShare;
-  state->usable = !records_lost_ && state->verdicts.size() * sizeof(Verdict) <= share;
-  if (!state->usable) {
-    std::vector<AnchorRecord>().swap(state->records);
-    std::vector<AnchorRecord>().swap(fresh_);
-    return;
-  }
-  const auto before = [](const AnchorRecord& a, const AnchorRecord& b) { return a.end < b.end; };
-  if (!std::is_sorted(fresh_.begin(), fresh_.end(), before)) {
-    std::stable_sort(fresh_.begin(), fresh_.end(), before);
-  }
-  if (state->records.empty()) {
-    state->records.assign(fresh_.begin(), fresh_.end());
-  } else if (!fresh_.empty()) {
-    merged_.resize(state->records.size() + fresh_.size());
-    std::merge(state->records.begin(), state->records.end(), fresh_.begin(), fresh_.end(),
-               merged_.begin(), before);
-    state->records.assign(merged_.begin(), merged_.end());
-  }
-}
-
-std::shared_ptr<char> Scanner::memory_for(std::size_t size) const {
-  std::shared_ptr<char> memory;
-  if (size >= kLargeText && text_memory_) memory = text_memory_(size);
-  if (!memory) memory.reset(new char[size], std::default_delete<char[]>());
-  return memory;
-}
-
-void Scanner::scan_utf16(ByteView object) {
-  for (const Utf16Run& run : find_utf16_runs(object)) {
-    const std::shared_ptr<char> text = memory_for(run.units);
-    decode_utf16_run(object, run, text.get());
-    scan_text({text.get(), run.units}, false, &decoded_);
-    for (const Verdict& verdict : decoded_.verdicts) {
-      if (!verdict.accepted) continue;
-      const auto raw = [&](std::uint64_t offset) { return run.start + 2 * offset; };
-      Match match = verdict.match;
-      match.decoding = run.big_endian ? Decoding::kUtf16Be : Decoding::kUtf16Le;
-      match.start = raw(match.start);
-      match.end = raw(match.end);
-      match.match_start = raw(match.match_start);
-      match.match_end = raw(match.match_end);
-      matches_.push_back(std::move(match));
+  const RunFinder::Visit visit = [&](const EncodedRun& run) {
+    const auto after =
+        std::upper_bound(ops.begin(), ops.end(), run.from,
+                         [](std::uint64_t at, const DeltaOp& op) { return at < op.target; });
+    if (after != ops.begin() && brought_whole(*(after - 1), run.from, run.to, run.starts_text,
+                                              run.ends_text, base.size, object.size())) {
+      return;
     }
+    decoded_->take(run, &state->decoded);
+  };
+  RunFinder finder(object, RunKinds::all(), &visit);
+  // What is fresh for anchors begins where a step ends, and reaches one anchor further than the
+  // next one begins. Places that stand close together are looked at as one.
+  constexpr std::uint64_t kClose = 96;
+  const std::uint64_t width = pack_->anchor_width();
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  bool any = false;
+  for (const EndRange& ends : texts_->plan().fresh) {
+    if (any && ends.first > last + kClose) {
+      finder.find_near(first, last);
+      any = false;
+    }
+    if (!any) first = ends.first == 1 ? 0 : ends.first;
+    any = true;
+    last = ends.last == object.size() ? ends.last : ends.last - width;
   }
+  if (object.empty() || any) finder.find_near(first, last);
+  end_decoding(state);
+}
+
+void Scanner::end_decoding(ScanState* state) {
+  decoded_->finish(&state->decoded);
+  std::sort(state->decoded.begin(), state->decoded.end(),
+            [](const DecodedRun& a, const DecodedRun& b) {
+              return std::tie(a.begin, a.kind, a.from) < std::tie(b.begin, b.kind, b.from);
+            });
 }
 
 // What is decided over the whole object: lines, required neighbours, companions, overlaps, inline
 // markers.
-const std::vector<Match>& Scanner::finish(ByteView object, const ScanState& state) {
+const std::vector<Match>& Scanner::finish(ByteView object, ScanState* state) {
   matches_.clear();
-  for (const Verdict& verdict : state.verdicts) {
+  decoding_cut_ = false;
+  for (const Verdict& verdict : state->verdicts) {
     if (verdict.accepted) matches_.push_back(verdict.match);
   }
-  if (state.has_zero) scan_utf16(object);
+  for (const DecodedRun& run : state->decoded) {
+    matches_.insert(matches_.end(), run.matches.begin(), run.matches.end());
+    decoding_cut_ = decoding_cut_ || run.cut;
+  }
+  if (state->has_zero && !decoded_->scan_utf16(&matches_)) decoding_cut_ = true;
+  // No state is larger than its object.
+  if (state->usable && !state->decoded.empty()) {
+    const std::size_t verdicts = state->verdicts.size() * sizeof(Verdict);
+    state->usable = verdicts + state->decoded_memory() <= TextScanner::state_share(state->size);
+    if (!state->usable) std::vector<AnchorRecord>().swap(state->records);
+  }
+  if (!state->usable) std::vector<DecodedRun>().swap(state->decoded);
   if (matches_.empty()) return matches_;
-  std::sort(matches_.begin(), matches_.end(), [](const Match& a, const Match& b) {
-    return std::tie(a.start, a.end, a.rule) < std::tie(b.start, b.end, b.rule);
-  });
+  std::sort(matches_.begin(), matches_.end(),
+            [](const Match& a, const Match& b) { return order(a) < order(b); });
   place(object, &matches_);
   drop_without_required(*pack_, &matches_);
   mark_companions(*pack_, &matches_);
@@ -351,19 +212,24 @@ void Scanner::scan_each(std::span<const ByteView> texts,
   // One buffer, texts apart by a byte that is no word byte, so that a text's edges look as they do
   // alone. An anchor across two texts only makes one be scanned for nothing.
   ByteString buffer;
-  std::vector<std::size_t> ends;
+  std::vector<std::uint64_t> starts;
+  starts.reserve(texts.size());
   for (const ByteView text : texts) {
+    starts.push_back(buffer.size());
     buffer.append(text).push_back('\n');
-    ends.push_back(buffer.size());
   }
-  hits_.clear();
-  counters_.bytes += buffer.size();
-  if (!scratch_.scan(pack_->database(), buffer, &hits_)) return;
   std::vector<std::size_t> hit_texts;
-  for (const AnchorHit& hit : hits_) {
-    const auto at = std::lower_bound(ends.begin(), ends.end(), hit.end) - ends.begin();
-    hit_texts.push_back(static_cast<std::size_t>(at));
-  }
+  // The text of the byte before `at`.
+  const auto text_at = [&](std::uint64_t at) {
+    const auto next = std::lower_bound(starts.begin(), starts.end(), at);
+    return static_cast<std::size_t>(next - starts.begin()) - 1;
+  };
+  for (const AnchorHit& hit : texts_->anchors_in(buffer, starts))
+    hit_texts.push_back(text_at(hit.end));
+  const RunFinder::Visit visit = [&](const EncodedRun& run) {
+    for (std::size_t i = text_at(run.begin + 1); i <= text_at(run.end); ++i) hit_texts.push_back(i);
+  };
+  RunFinder(buffer, RunKinds::all(), &visit).find_all();
   std::sort(hit_texts.begin(), hit_texts.end());
   hit_texts.erase(std::unique(hit_texts.begin(), hit_texts.end()), hit_texts.end());
   for (const std::size_t i : hit_texts) {

@@ -1,14 +1,13 @@
-// Anchor, confirm, judge: from bytes to matches. One `Scanner` a worker.
+// From an object's bytes to its matches. One `Scanner` a worker.
 //
-// A text is given to Hyperscan in chunks, so that hits are confirmed while their bytes are in cache
-// and no text can make the hit buffer grow without bound. A hit counts for the chunk that its end
-// lies in; chunks are widened by the widest anchor and one byte of context on each side, so what a
-// chunk's edge makes up falls outside and is dropped.
+// The bytes are matched as they lie (text_scanner.h), and so is what encoded runs in them decode to
+// (encoded_runs.h, decoded_scan.h).
 //
 // An object that is a delta of one scanned before costs what is new in it (delta_plan.h): the
 // base's anchors are carried over with their verdicts, those whose surroundings changed are
-// confirmed again, and only around seams and in inserted bytes new ones are looked for. The result
-// is that of a scan of the whole, to the byte.
+// confirmed again, and only around seams and in inserted bytes new ones are looked for. Likewise
+// encoded runs that came along with all that they depend on are not decoded again. The result is
+// that of a scan of the whole, to the byte.
 #pragma once
 
 #include <cstdint>
@@ -21,22 +20,13 @@
 #include "base/bytes.h"
 #include "base/delta_op.h"
 #include "base/result.h"
-#include "match/delta_plan.h"
-#include "match/hyperscan.h"
-#include "match/judge.h"
+#include "match/decoded_scan.h"
 #include "match/match.h"
 #include "match/rule_pack.h"
 #include "match/scan_state.h"
+#include "match/text_scanner.h"
 
 namespace dragnet {
-
-// What a worker did, for --stats.
-struct ScanCounters {
-  std::uint64_t bytes = 0;      // given to Hyperscan, margins included
-  std::uint64_t hits = 0;       // anchors reported
-  std::uint64_t confirms = 0;   // times that a rule's regex was asked
-  std::uint64_t confirmed = 0;  // times that it agreed
-};
 
 class Scanner {
  public:
@@ -58,68 +48,31 @@ class Scanner {
 
   // Memory for a decoded text that is large, as much as is asked for; null where there is none.
   // Without it that is the heap's.
-  using TextMemory = std::function<std::shared_ptr<char>(std::size_t)>;
-  void set_text_memory(TextMemory memory) { text_memory_ = std::move(memory); }
+  using TextMemory = DecodedScanner::TextMemory;
+  void set_text_memory(TextMemory memory) { decoded_->set_text_memory(std::move(memory)); }
 
-  const ScanCounters& counters() const { return counters_; }
+  // Whether something in the last object decodes to more than is decoded, so that not all of it was
+  // looked at.
+  bool decoding_cut() const { return decoding_cut_; }
+
+  const ScanCounters& counters() const { return texts_->counters(); }
 
  private:
-  Scanner(const RulePack* pack, HyperscanScratch scratch);
+  Scanner(const RulePack* pack, TextScanner texts);
 
-  // What a rule's verdict depends on; beside the rules, because it is asked for every record.
-  struct Reach {
-    std::uint32_t behind;
-    std::uint32_t ahead;
-    bool whole_blob;
-    bool judged_alone;  // see `judged_by_match_alone`
-  };
-  // A place where Hyperscan looks: of text[from, to) the anchors that end in `ends` count.
-  struct Window {
-    EndRange ends;
-    std::uint64_t from = 0;
-    std::uint64_t to = 0;
-    std::size_t gathered = 0;  // where it starts in `gathered_`
-  };
-
-  // Empties `state` for `text`; records go to it only where it is kept.
-  void start(ByteView text, bool keep, ScanState* state);
-  void scan_text(ByteView text, bool keep, ScanState* state);
-  void scan_fresh(ByteView text, const EndRange& ends, ScanState* state);
-  Window window_of(ByteView text, const EndRange& ends) const;
-  void scan_window(ByteView text, const Window& window, ScanState* state);
-  void scan_gathered(ByteView text, ScanState* state);
-  void carry(ByteView text, const CarriedRange& range, const ScanState& base, ScanState* state);
-  std::uint32_t carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
-                              ScanState* state) const;
-  void add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end, ScanState* state);
-  std::uint32_t confirm(ByteView text, std::uint32_t rule, std::uint64_t end, ScanState* state);
-  std::uint32_t add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
-                            ScanState* state) const;
-  void note(std::uint64_t end, std::uint32_t rule, std::uint32_t verdict,
-            std::vector<AnchorRecord>* records);
-  void merge_records(ScanState* state);
-  std::shared_ptr<char> memory_for(std::size_t size) const;
-  void scan_utf16(ByteView object);
-  const std::vector<Match>& finish(ByteView object, const ScanState& state);
+  void decode_all(ByteView object, ScanState* state);
+  void decode_delta(ByteView object, std::span<const DeltaOp> ops, const ScanState& base,
+                    ScanState* state);
+  void end_decoding(ScanState* state);
+  const std::vector<Match>& finish(ByteView object, ScanState* state);
 
   const RulePack* pack_;
-  HyperscanScratch scratch_;
-  ScanCounters counters_;
-  std::vector<Reach> reaches_;  // by rule
-  std::vector<AnchorHit> hits_;
+  // On the heap, so that a scanner can be moved.
+  std::unique_ptr<TextScanner> texts_;
+  std::unique_ptr<DecodedScanner> decoded_;
   std::vector<Match> matches_;
-  TextMemory text_memory_;
-  ScanState own_;                    // where the caller keeps none
-  ScanState decoded_;                // of a UTF-16 run
-  std::vector<AnchorRecord> fresh_;  // of this text, beside what was carried
-  std::vector<AnchorRecord> merged_;
-  std::uint64_t records_left_ = 0;  // how many more of this text may be kept
-  bool records_lost_ = false;       // there were more
-  DeltaPlan plan_;
-  ByteString gathered_;  // small windows, each followed by a byte that is none of its own
-  std::size_t gathered_size_ = 0;
-  std::vector<Window> windows_;
-  std::vector<std::pair<std::uint32_t, std::vector<Confirmed>>> whole_;  // of this text
+  ScanState own_;  // where the caller keeps none
+  bool decoding_cut_ = false;
 };
 
 }  // namespace dragnet

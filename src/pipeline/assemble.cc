@@ -8,6 +8,8 @@
 #include "base/hex.h"
 #include "findings/permalink.h"
 #include "findings/rank.h"
+#include "input/files.h"
+#include "match/source_map.h"
 #include "pipeline/suppress.h"
 
 namespace dragnet {
@@ -153,8 +155,9 @@ bool Assembler::all_ignored(const SecretRecord& record, const Placed& place, boo
                             std::span<const std::string_view> rules) {
   const TargetRun& run = *state_->targets[place.spot->target];
   FileBytes file;
-  ByteView bytes;
-  if (!read_again(*place.spot, &file, &bytes)) return false;
+  const auto read = read_again(*place.spot, &file);
+  if (!read) return false;
+  const ByteView bytes = *read;
   bool found = false;
   for (const Match& match : state_->scanners[0].scan(bytes)) {
     const std::string& family = state_->pack->rules()[match.rule].rule.family;
@@ -296,39 +299,55 @@ Occurrence Assembler::occurrence(const Placed& place) const {
   return out;
 }
 
-bool Assembler::read_again(const Spot& spot, FileBytes* file, ByteView* bytes) {
+// The bytes that a spot is in, as far as they can be read again: `*file` or the session holds them.
+std::optional<ByteView> Assembler::read_again(const Spot& spot, FileBytes* file) {
   TargetRun& run = *state_->targets[spot.target];
   if (spot.kind == SourceKind::kFile) {
     const std::string folder = run.target.kind == TargetKind::kRepository
                                    ? run.target.repository->work_tree()
                                    : run.folder;
     auto source = folder.empty() ? open_file(spot.stay.path) : open_entry(folder + spot.stay.path);
-    if (!source || source->size().value_or(kMaxReadAgain + 1) > kMaxReadAgain) return false;
+    if (!source || source->size().value_or(kMaxReadAgain + 1) > kMaxReadAgain) return std::nullopt;
     auto read = source->read(kMaxMemoryAgain);
-    if (!read) return false;
+    if (!read) return std::nullopt;
     *file = std::move(read).value();
-    *bytes = file->bytes();
-    return true;
+    return file->bytes();
   }
   if (spot.stay.object.empty() || spot.kind == SourceKind::kTree || spot.kind == SourceKind::kRef ||
       !run.session) {
-    return false;
+    return std::nullopt;
   }
   const auto header = run.session->header(spot.stay.object);
-  if (!header || header->read_cost > kMaxReadAgain) return false;
+  if (!header || header->read_cost > kMaxReadAgain) return std::nullopt;
   auto view = run.session->read(spot.stay.object);
-  if (!view) return false;
-  *bytes = view->bytes;
-  return true;
+  if (!view) return std::nullopt;
+  return view->bytes;
+}
+
+// How the secret had to be read. In a source map the strings are named by the files that they are.
+std::vector<std::string> Assembler::trail(const Placed& place) {
+  const DecodeTrail& trail = place.detection.trail;
+  std::vector<std::string> names = trail.names();
+  const bool in_string = trail.level(0) == Decoding::kEscapes;
+  const bool is_map = place.spot->has_path && place.spot->stay.path.ends_with(".map");
+  if (!in_string && !(trail.empty() && is_map)) return names;
+  FileBytes file;
+  const auto bytes = read_again(*place.spot, &file);
+  const auto source = bytes ? source_at(*bytes, place.detection.start) : std::nullopt;
+  if (!source) return names;
+  if (!names.empty()) names.erase(names.begin());
+  names.insert(names.begin(), "source-map:" + *source);
+  return names;
 }
 
 Excerpt Assembler::excerpt(const Placed& place) {
   FileBytes file;
-  ByteView bytes;
-  if (!read_again(*place.spot, &file, &bytes)) return {};
+  const auto read = read_again(*place.spot, &file);
+  if (!read) return {};
+  const ByteView bytes = *read;
   // The file may have changed since: then its line is not shown.
   const Detection& at = place.detection;
-  if (at.end > bytes.size() || at.decoding != Decoding::kNone) return {};
+  if (at.end > bytes.size() || !at.trail.empty()) return {};
   const auto newline_before = bytes.rfind('\n', at.start == 0 ? 0 : at.start - 1);
   std::uint64_t start =
       newline_before == ByteString::npos || newline_before >= at.start ? 0 : newline_before + 1;
@@ -359,12 +378,10 @@ Result<Finding> Assembler::build(const RankedSecret& ranked) {
   for (const std::uint32_t rule : record.also) {
     finding.also.push_back(state_->pack->rules()[rule].rule.id);
   }
-  const bool plain = std::any_of(places->begin(), places->end(), [](const Placed& place) {
-    return place.detection.decoding == Decoding::kNone;
+  const auto plain = std::find_if(places->begin(), places->end(), [](const Placed& place) {
+    return place.detection.trail.empty();
   });
-  if (!plain) {
-    finding.decoded_through.emplace_back(to_string(places->front().detection.decoding));
-  }
+  finding.decoded_through = trail(plain != places->end() ? *plain : places->front());
   const Rule& rule = state_->pack->rules()[record.rule].rule;
   for (const std::string& family : rule.family_aliases) {
     const Identity alias = state_->key.identity(family, canonical_secret(record.secret));

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "findings/finding.h"
 #include "input/files.h"
@@ -46,7 +48,8 @@ class Assembler {
   void suppress(const SecretRecord& record, bool all_versions_marked, Placed* place);
   bool all_ignored(const SecretRecord& record, const Placed& place, bool markers_count,
                    std::span<const std::string_view> rules);
-  bool read_again(const Spot& spot, FileBytes* file, ByteView* bytes);
+  std::optional<ByteView> read_again(const Spot& spot, FileBytes* file);
+  std::vector<std::string> trail(const Placed& place);
   Excerpt excerpt(const Placed& place);
 
   RunState* state_;

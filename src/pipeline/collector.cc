@@ -9,10 +9,10 @@ namespace dragnet {
 namespace {
 
 MatchContext context_of(const RulePack& pack, ByteView bytes, const Match& match, ByteView secret) {
-  Match whole = match;
-  whole.start = match.match_start;
-  whole.end = match.match_end;
-  return match_context(pack, match.rule, secret_bytes(bytes, whole), secret);
+  const ByteView whole = match.decoded
+                             ? ByteView(match.decoded->match)
+                             : bytes.substr(match.match_start, match.match_end - match.match_start);
+  return match_context(pack, match.rule, whole, secret);
 }
 
 Detection detection_of(const Match& match, std::uint32_t secret, std::uint32_t object,
@@ -28,7 +28,7 @@ Detection detection_of(const Match& match, std::uint32_t secret, std::uint32_t o
   out.end_column = match.end_column;
   out.path_lists = match.path_lists;
   out.rule = match.rule;
-  out.decoding = match.decoding;
+  out.trail = match.trail;
   out.companion = match.companion;
   out.marker = match.marker;
   out.lines_before = match.lines_before;

@@ -54,7 +54,7 @@ struct Detection {
   std::uint64_t line = 0, column = 0, end_line = 0, end_column = 0;
   std::uint64_t path_lists = 0;
   std::uint32_t rule = 0;
-  Decoding decoding = Decoding::kNone;
+  DecodeTrail trail;
   bool companion = false;
   InlineMarker marker = InlineMarker::kNone;
   bool elsewhere = false;          // the secret stands in the object more than once

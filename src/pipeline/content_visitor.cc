@@ -28,6 +28,9 @@ std::shared_ptr<const NodeState> ContentVisitor::object(const ObjectView& view) 
   const bool context = listed && view.index >= context_->run->selected;
   if (!context || type == ObjectType::kBlob) {
     const std::vector<Match>& matches = scan(view);
+    if (listed && scanner_->decoding_cut()) {
+      context_->state->incomplete.add({view.id().hex(), "", kDecodingCut});
+    }
     if (listed && !matches.empty()) {
       auto secrets = collect(view, view.bytes, 0, matches);
       if (type == ObjectType::kBlob) {

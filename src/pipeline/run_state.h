@@ -97,6 +97,9 @@ struct RunCounters {
   std::atomic<std::uint64_t> logical_bytes = 0, decoded_bytes = 0;
 };
 
+// Why an object is incomplete of which `Scanner::decoding_cut` says so.
+inline constexpr const char* kDecodingCut = "what is encoded in it is too large to be decoded";
+
 struct RunState {
   RunState(std::shared_ptr<const RulePack> rules, IdentityKey identity_key, AuditOptions asked)
       : pack(std::move(rules)),

@@ -20,6 +20,9 @@ void scan_text(RunState* state, unsigned worker, const DetectedObject& object, B
                std::mutex* spots_mutex) {
   state->counters.logical_bytes += bytes.size();
   const std::vector<Match>& matches = state->scanners[worker].scan(bytes);
+  if (state->scanners[worker].decoding_cut()) {
+    state->incomplete.add({object.id.empty() ? "" : object.id.hex(), object.path, kDecodingCut});
+  }
   if (matches.empty()) return;
   for (const std::uint32_t secret : state->collector->add(object, bytes, 0, matches)) {
     Spot spot;

@@ -37,7 +37,7 @@ HEADER_OWNERS = {
     "pack": ["libdeflate.h"],
     "git": ["git2.h", "git2/*"],
     "rules": ["toml++/*", "toml.hpp", "yaml.h", "yaml-cpp/*", "ryml*", "c4/yml/*"],
-    "match": ["hs.h", "hs/*", "hs_*.h", "re2/*"],
+    "match": ["hs.h", "hs/*", "hs_*.h", "re2/*", "emmintrin.h", "immintrin.h"],
     "store": ["sqlite3.h", "sqlite3ext.h", "libpq-fe.h", "libpq/*", "postgresql/*"],
     "net": ["curl/*"],
     "input": ["archive.h", "archive_entry.h"],

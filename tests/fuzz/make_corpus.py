@@ -7,6 +7,8 @@ besides is named found-* and is not touched.
 """
 
 import base64
+import html
+import json
 import os
 import pathlib
 import random
@@ -163,6 +165,20 @@ def add_secrets(corpus):
     corpus.add("checks", b"[" + b",".join([b"255"] * 64) + b"]")
 
 
+def add_encoded(corpus):
+    text = b'{"name": "a", "key": "some key of forty bytes or so, not real"}\n'
+    code = base64.b64encode
+    quoted = json.dumps(text.decode()).encode()
+    lines = base64.encodebytes(text * 4)
+    for made in (
+        code(text), lines, lines.replace(b"\n", b"\r\n   "), text.hex().encode(),
+        b"x = " + quoted, json.dumps(quoted.decode()).encode(), code(zlib.compress(text)),
+        code(text.decode().encode("utf-16")), b"".join(b"%%%02x" % c for c in text),
+        html.escape(text.decode()).encode(), b"\\" * 41 + b"n" + b" " * 330 + b"\\u0041" + b"k" * 400,
+    ):
+        corpus.add("encoded_runs", b"\0\x28\4\0" + b"a b\n" + made + b"; c")
+
+
 def main():
     here = pathlib.Path(__file__).resolve().parent
     root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here / "corpus"
@@ -172,6 +188,7 @@ def main():
     add_deltas(corpus)
     add_secrets(corpus)
     add_keys(corpus)
+    add_encoded(corpus)
     with tempfile.TemporaryDirectory() as folder:
         for hash_name, kind in (("sha1", b"\0"), ("sha256", b"\1")):
             add_repository(corpus, make_repository(pathlib.Path(folder), hash_name), kind)

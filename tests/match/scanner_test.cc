@@ -128,6 +128,19 @@ TEST(Scanner, EachTextIsAWorldOfItsOwn) {
   EXPECT_EQ(with, (std::vector<std::size_t>{2, 5}));
 }
 
+TEST(Scanner, EachTextHasItsStart) {
+  const auto pack =
+      make_pack({make_rule("start", "\\A(top[0-9]{2})"), make_rule("end", "(fin[0-9])\\z")});
+  auto scanner = Scanner::create(pack.get());
+  const std::vector<ByteView> texts = {"a top12", "top34fin5", "fin6 ", "fin7"};
+  std::vector<std::size_t> with;
+  scanner->scan_each(texts, [&](std::size_t i, const std::vector<Match>& matches) {
+    with.push_back(i);
+    EXPECT_EQ(matches.size(), i == 1 ? 2U : 1U);
+  });
+  EXPECT_EQ(with, (std::vector<std::size_t>{1, 3}));
+}
+
 std::string utf16(const std::string& text, bool big_endian) {
   std::string out;
   for (const char c : text) {

@@ -1,0 +1,124 @@
+#include "match/byte_blocks.h"
+
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
+namespace dragnet {
+
+namespace {
+
+#ifdef __SSE2__
+
+// A range of bytes that ends at c is moved to end at 127, so that one signed comparison tells.
+
+template <bool kLines>
+BlockMasks sse2_masks(const char* bytes) {
+  BlockMasks masks{};
+  for (unsigned i = 0; i < 4; ++i) {
+    const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 16 * i));
+    const auto is = [&](char c) { return _mm_cmpeq_epi8(x, _mm_set1_epi8(c)); };
+    const __m128i lower = _mm_or_si128(x, _mm_set1_epi8(0x20));
+    const __m128i letters =
+        _mm_cmpgt_epi8(_mm_add_epi8(lower, _mm_set1_epi8(127 - 'z')), _mm_set1_epi8(127 - 26));
+    const __m128i digits =  // and the slash before them
+        _mm_cmpgt_epi8(_mm_add_epi8(x, _mm_set1_epi8(127 - '9')), _mm_set1_epi8(127 - 11));
+    const __m128i signs = _mm_or_si128(_mm_or_si128(is('+'), is('-')), is('_'));
+    const __m128i base64 = _mm_or_si128(_mm_or_si128(letters, digits), signs);
+    const __m128i introducers = _mm_or_si128(_mm_or_si128(is('\\'), is('%')), is('&'));
+    const auto bits = [&](__m128i v) {
+      return std::uint64_t{static_cast<unsigned>(_mm_movemask_epi8(v))} << (16 * i);
+    };
+    masks.base64 |= bits(base64);
+    masks.introducers |= bits(introducers);
+    if (kLines) masks.line_feeds |= bits(is('\n'));
+  }
+  return masks;
+}
+
+// Lambdas do not take over the target, so this one has none.
+template <bool kLines>
+__attribute__((target("avx2"))) BlockMasks avx2_masks(const char* bytes) {
+  BlockMasks masks{};
+  for (unsigned i = 0; i < 2; ++i) {
+    const __m256i x = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + 32 * i));
+    const __m256i lower = _mm256_or_si256(x, _mm256_set1_epi8(0x20));
+    const __m256i letters = _mm256_cmpgt_epi8(_mm256_add_epi8(lower, _mm256_set1_epi8(127 - 'z')),
+                                              _mm256_set1_epi8(127 - 26));
+    const __m256i digits = _mm256_cmpgt_epi8(_mm256_add_epi8(x, _mm256_set1_epi8(127 - '9')),
+                                             _mm256_set1_epi8(127 - 11));
+    const __m256i signs =
+        _mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(x, _mm256_set1_epi8('+')),
+                                        _mm256_cmpeq_epi8(x, _mm256_set1_epi8('-'))),
+                        _mm256_cmpeq_epi8(x, _mm256_set1_epi8('_')));
+    const __m256i base64 = _mm256_or_si256(_mm256_or_si256(letters, digits), signs);
+    const __m256i introducers =
+        _mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(x, _mm256_set1_epi8('\\')),
+                                        _mm256_cmpeq_epi8(x, _mm256_set1_epi8('%'))),
+                        _mm256_cmpeq_epi8(x, _mm256_set1_epi8('&')));
+    masks.base64 |= std::uint64_t{static_cast<unsigned>(_mm256_movemask_epi8(base64))} << (32 * i);
+    masks.introducers |= std::uint64_t{static_cast<unsigned>(_mm256_movemask_epi8(introducers))}
+                         << (32 * i);
+    if (kLines) {
+      const __m256i lines = _mm256_cmpeq_epi8(x, _mm256_set1_epi8('\n'));
+      masks.line_feeds |= std::uint64_t{static_cast<unsigned>(_mm256_movemask_epi8(lines))}
+                          << (32 * i);
+    }
+  }
+  return masks;
+}
+
+__attribute__((target("avx2"))) void avx2_blocks(const char* bytes, unsigned count,
+                                                 BlockMasks* masks) {
+  for (unsigned i = 0; i < count; ++i) masks[i] = avx2_masks<false>(bytes + kBlock * i);
+}
+
+__attribute__((target("avx2"))) void avx2_sides(const char* left, const char* right,
+                                                BlockMasks* masks) {
+  masks[0] = avx2_masks<true>(left);
+  masks[1] = avx2_masks<true>(right);
+}
+
+template <bool kLines>
+BlockMasks masks_of(const char* bytes) {
+  return sse2_masks<kLines>(bytes);
+}
+
+bool has_avx2() { return __builtin_cpu_supports("avx2") != 0; }
+
+#else
+
+template <bool kLines>
+BlockMasks masks_of(const char* bytes) {
+  BlockMasks masks{};
+  for (unsigned i = 0; i < kBlock; ++i) {
+    const char c = bytes[i];
+    masks.base64 |= std::uint64_t{is_base64(c)} << i;
+    masks.introducers |= std::uint64_t{c == '\\' || c == '%' || c == '&'} << i;
+    if (kLines) masks.line_feeds |= std::uint64_t{c == '\n'} << i;
+  }
+  return masks;
+}
+
+#endif
+
+void blocks(const char* bytes, unsigned count, BlockMasks* masks) {
+  for (unsigned i = 0; i < count; ++i) masks[i] = masks_of<false>(bytes + kBlock * i);
+}
+
+void sides(const char* left, const char* right, BlockMasks* masks) {
+  masks[0] = masks_of<true>(left);
+  masks[1] = masks_of<true>(right);
+}
+
+}  // namespace
+
+#ifdef __SSE2__
+const BlockMasksFunction block_masks = has_avx2() ? avx2_blocks : blocks;
+const SideMasksFunction side_masks = has_avx2() ? avx2_sides : sides;
+#else
+const BlockMasksFunction block_masks = blocks;
+const SideMasksFunction side_masks = sides;
+#endif
+
+}  // namespace dragnet

@@ -1,0 +1,271 @@
+#include "match/text_scanner.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "match/confirm.h"
+#include "match/judge.h"
+
+namespace dragnet {
+
+namespace {
+
+// Of a text's size, what its records may take: code has 8 KB of them in a megabyte. Where there are
+// more its deltas are scanned whole, so that no state is larger than its object.
+constexpr std::uint64_t kRecordShare = 4;
+constexpr std::uint64_t kFreeRecords = 1000;
+// Fits a second-level cache with room to spare; a call costs 0.2 microseconds.
+constexpr std::uint64_t kChunk = 256 << 10;
+// Windows up to this size are gathered and scanned together.
+constexpr std::uint64_t kSmallWindow = 8 << 10;
+constexpr std::uint64_t kGathered = 64 << 10;
+
+}  // namespace
+
+std::uint64_t TextScanner::state_share(std::uint64_t size) {
+  return kFreeRecords * sizeof(AnchorRecord) + size / kRecordShare;
+}
+
+TextScanner::TextScanner(const RulePack* pack, HyperscanScratch scratch)
+    : pack_(pack), scratch_(std::move(scratch)), gathered_(kGathered, '\0') {
+  reaches_.reserve(pack->rules().size());
+  for (std::uint32_t rule = 0; rule < pack->rules().size(); ++rule) {
+    const CompiledRule& compiled = pack->rules()[rule];
+    reaches_.push_back({compiled.lookbehind, compiled.lookahead, compiled.whole_blob(),
+                        judged_by_match_alone(*pack, rule)});
+  }
+}
+
+Result<TextScanner> TextScanner::create(const RulePack* pack) {
+  auto scratch = HyperscanScratch::allocate(pack->database());
+  if (!scratch) return std::move(scratch).error();
+  return TextScanner(pack, std::move(scratch).value());
+}
+
+void TextScanner::start(ByteView text, bool keep, ScanState* state) {
+  state->clear();
+  state->size = text.size();
+  whole_.clear();
+  fresh_.clear();
+  const bool possible = keep && text.size() <= ScanState::kMaxObject;
+  records_left_ = possible ? kFreeRecords + text.size() / kRecordShare / sizeof(AnchorRecord) : 0;
+  records_lost_ = !possible;
+}
+
+void TextScanner::scan_delta(ByteView text, std::span<const DeltaOp> ops, const ScanState& base,
+                             bool keep, ScanState* state) {
+  start(text, keep, state);
+  plan_delta(ops, base.size, text.size(), pack_->anchor_width(), &plan_);
+  for (const CarriedRange& range : plan_.carried) carry(text, range, base, state);
+  for (const EndRange& ends : plan_.fresh) scan_fresh(text, ends, state);
+  scan_gathered(text, state);
+  merge_records(state);
+}
+
+const std::vector<AnchorHit>& TextScanner::anchors_in(ByteView bytes,
+                                                      std::span<const std::uint64_t> starts) {
+  hits_.clear();
+  counters_.bytes += bytes.size();
+  if (!scratch_.scan(pack_->database(), bytes, &hits_, starts)) hits_.clear();
+  return hits_;
+}
+
+void TextScanner::scan(ByteView text, bool keep, ScanState* state) {
+  start(text, keep, state);
+  if (!text.empty()) scan_fresh(text, {1, text.size()}, state);
+  scan_gathered(text, state);
+  merge_records(state);
+}
+
+TextScanner::Window TextScanner::window_of(ByteView text, const EndRange& ends) const {
+  const std::uint64_t margin = pack_->anchor_width() + 1;
+  Window window;
+  window.ends = ends;
+  window.from = ends.first > margin ? ends.first - margin : 0;
+  window.to = std::min<std::uint64_t>(ends.last + 1, text.size());
+  return window;
+}
+
+void TextScanner::scan_fresh(ByteView text, const EndRange& ends, ScanState* state) {
+  const Window whole = window_of(text, ends);
+  if (whole.to - whole.from <= kSmallWindow) {
+    // A window at the text's start has no margin before it, so nothing may stand before it either.
+    if (gathered_size_ + kSmallWindow >= kGathered || whole.from == 0) scan_gathered(text, state);
+    windows_.push_back(whole);
+    windows_.back().gathered = gathered_size_;
+    const std::size_t size = whole.to - whole.from;
+    std::memcpy(gathered_.data() + gathered_size_, text.data() + whole.from, size);
+    gathered_size_ += size;
+    gathered_[gathered_size_++] = '\n';
+    return;
+  }
+  for (std::uint64_t first = ends.first; first <= ends.last; first += kChunk) {
+    scan_window(text, window_of(text, {first, std::min(first + kChunk - 1, ends.last)}), state);
+  }
+}
+
+void TextScanner::scan_window(ByteView text, const Window& window, ScanState* state) {
+  hits_.clear();
+  counters_.bytes += window.to - window.from;
+  const ByteView bytes = text.substr(window.from, window.to - window.from);
+  if (!scratch_.scan(pack_->database(), bytes, &hits_)) return;
+  for (const AnchorHit& hit : hits_) {
+    const std::uint64_t end = window.from + hit.end;
+    if (end >= window.ends.first && end <= window.ends.last) add_hit(text, hit.pattern, end, state);
+  }
+}
+
+void TextScanner::scan_gathered(ByteView text, ScanState* state) {
+  if (windows_.empty()) return;
+  hits_.clear();
+  counters_.bytes += gathered_size_;
+  const ByteView bytes(gathered_.data(), gathered_size_);
+  if (scratch_.scan(pack_->database(), bytes, &hits_)) {
+    for (const AnchorHit& hit : hits_) {
+      // The window that starts before the anchor's end: an end is after a byte.
+      const auto after = std::lower_bound(
+          windows_.begin(), windows_.end(), hit.end,
+          [](const Window& window, std::uint64_t end) { return window.gathered < end; });
+      if (after == windows_.begin()) continue;
+      const Window& window = *(after - 1);
+      const std::uint64_t end = window.from + (hit.end - window.gathered);
+      if (end < window.ends.first || end > window.ends.last) continue;
+      add_hit(text, hit.pattern, end, state);
+    }
+  }
+  gathered_size_ = 0;
+  windows_.clear();
+}
+
+void TextScanner::add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end,
+                          ScanState* state) {
+  const std::uint32_t rule = pack_->rule_of_pattern(pattern);
+  if (rule >= pack_->rules().size() || pack_->rules()[rule].path_only()) return;
+  ++counters_.hits;
+  const std::uint32_t verdict = confirm(text, rule, end, state);
+  note(end, rule, verdict, &fresh_);
+}
+
+void TextScanner::note(std::uint64_t end, std::uint32_t rule, std::uint32_t verdict,
+                       std::vector<AnchorRecord>* records) {
+  if (records_left_ > 0) {
+    --records_left_;
+    records->push_back({static_cast<std::uint32_t>(end), rule, verdict});
+  } else {
+    records_lost_ = true;
+  }
+}
+
+// Records of the base whose anchors came along whole. Its verdicts hold where everything that they
+// depend on came along too.
+void TextScanner::carry(ByteView text, const CarriedRange& range, const ScanState& base,
+                        ScanState* state) {
+  const std::uint64_t moved = range.op.target - range.op.base;  // modulo 2^64
+  auto record =
+      std::lower_bound(base.records.begin(), base.records.end(), range.in_base(range.ends.first),
+                       [](const AnchorRecord& a, std::uint64_t end) { return a.end < end; });
+  const std::uint64_t last = range.in_base(range.ends.last);
+  std::uint32_t known = AnchorRecord::kRejected;  // the base's verdict that became the last one
+  for (; record != base.records.end() && record->end <= last; ++record) {
+    const Reach& reach = reaches_[record->rule];
+    const std::uint64_t end = record->end + moved;
+    std::uint32_t verdict = AnchorRecord::kRejected;
+    if (reach.whole_blob || !range.covers(end, reach.behind, reach.ahead)) {
+      verdict = confirm(text, record->rule, end, state);
+      known = AnchorRecord::kRejected;
+    } else if (record->verdict != AnchorRecord::kRejected) {
+      if (record->verdict != known) {
+        carry_verdict(text, base.verdicts[record->verdict], moved, state);
+        known = record->verdict;
+      }
+      verdict = static_cast<std::uint32_t>(state->verdicts.size() - 1);
+    }
+    note(end, record->rule, verdict, &state->records);
+  }
+}
+
+std::uint32_t TextScanner::carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
+                                         ScanState* state) const {
+  Confirmed found = verdict.found;
+  for (std::uint64_t* offset : {&found.match_start, &found.match_end, &found.start, &found.end}) {
+    *offset += moved;
+  }
+  if (!reaches_[verdict.rule].judged_alone) return add_verdict(text, verdict.rule, found, state);
+  Verdict& carried = state->verdicts.emplace_back(verdict);
+  carried.found = found;
+  carried.match.match_start = found.match_start;
+  carried.match.match_end = found.match_end;
+  carried.match.start = found.start;
+  carried.match.end = found.end;
+  return static_cast<std::uint32_t>(state->verdicts.size() - 1);
+}
+
+std::uint32_t TextScanner::confirm(ByteView text, std::uint32_t index, std::uint64_t end,
+                                   ScanState* state) {
+  const CompiledRule& rule = pack_->rules()[index];
+  std::optional<Confirmed> found;
+  ++counters_.confirms;
+  if (rule.whole_blob()) {
+    auto known = std::find_if(whole_.begin(), whole_.end(),
+                              [&](const auto& entry) { return entry.first == index; });
+    if (known == whole_.end()) {
+      known = whole_.emplace(whole_.end(), index, confirm_whole(*pack_, index, text));
+    }
+    found = containing(known->second, rule.anchor, end);
+  } else {
+    found = confirm_anchor(*pack_, index, text, end);
+  }
+  if (!found) return AnchorRecord::kRejected;
+  ++counters_.confirmed;
+  return add_verdict(text, index, *found, state);
+}
+
+std::uint32_t TextScanner::add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
+                                       ScanState* state) const {
+  const auto number = [&] { return static_cast<std::uint32_t>(state->verdicts.size() - 1); };
+  // Most matches have several anchors: the second one brings nothing new.
+  if (!state->verdicts.empty()) {
+    const Verdict& last = state->verdicts.back();
+    if (last.rule == rule && last.found.match_start == found.match_start &&
+        last.found.match_end == found.match_end) {
+      return number();
+    }
+  }
+  Verdict verdict;
+  verdict.rule = rule;
+  verdict.found = found;
+  if (auto match = judge(*pack_, rule, text, found)) {
+    verdict.accepted = true;
+    verdict.match = std::move(*match);
+  } else if (reaches_[rule].judged_alone) {
+    return AnchorRecord::kRejected;
+  }
+  state->verdicts.push_back(std::move(verdict));
+  return number();
+}
+
+// Puts the records of what was looked at to those that were carried.
+void TextScanner::merge_records(ScanState* state) {
+  state->usable =
+      !records_lost_ && state->verdicts.size() * sizeof(Verdict) <= state_share(state->size);
+  if (!state->usable) {
+    std::vector<AnchorRecord>().swap(state->records);
+    std::vector<AnchorRecord>().swap(fresh_);
+    return;
+  }
+  const auto before = [](const AnchorRecord& a, const AnchorRecord& b) { return a.end < b.end; };
+  if (!std::is_sorted(fresh_.begin(), fresh_.end(), before)) {
+    std::stable_sort(fresh_.begin(), fresh_.end(), before);
+  }
+  if (state->records.empty()) {
+    state->records.assign(fresh_.begin(), fresh_.end());
+  } else if (!fresh_.empty()) {
+    merged_.resize(state->records.size() + fresh_.size());
+    std::merge(state->records.begin(), state->records.end(), fresh_.begin(), fresh_.end(),
+               merged_.begin(), before);
+    state->records.assign(merged_.begin(), merged_.end());
+  }
+}
+
+}  // namespace dragnet

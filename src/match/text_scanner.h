@@ -1,0 +1,110 @@
+// Anchor, confirm and judge over one text: what `Scanner` does with an object and with everything
+// that decodes from it.
+//
+// A text is given to Hyperscan in chunks, so that hits are confirmed while their bytes are in cache
+// and no text can make the hit buffer grow without bound. A hit counts for the chunk that its end
+// lies in; chunks are widened by the widest anchor and one byte of context on each side, so what a
+// chunk's edge makes up falls outside and is dropped.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/delta_op.h"
+#include "base/result.h"
+#include "match/delta_plan.h"
+#include "match/hyperscan.h"
+#include "match/judge.h"
+#include "match/match.h"
+#include "match/rule_pack.h"
+#include "match/scan_state.h"
+
+namespace dragnet {
+
+// What a worker did, for --stats.
+struct ScanCounters {
+  std::uint64_t bytes = 0;      // given to Hyperscan, margins included
+  std::uint64_t hits = 0;       // anchors reported
+  std::uint64_t confirms = 0;   // times that a rule's regex was asked
+  std::uint64_t confirmed = 0;  // times that it agreed
+};
+
+// One thread at a time.
+class TextScanner {
+ public:
+  // `pack` must outlive the scanner.
+  static Result<TextScanner> create(const RulePack* pack);
+
+  // Replaces `*state` by the verdicts on `text`, and the records for deltas where `keep` is set.
+  void scan(ByteView text, bool keep, ScanState* state);
+  // The same for a text that `ops` make from the one that `base`, which is usable, is the state of.
+  void scan_delta(ByteView text, std::span<const DeltaOp> ops, const ScanState& base, bool keep,
+                  ScanState* state);
+
+  // Of the last `scan_delta`: where its target is not its base.
+  const DeltaPlan& plan() const { return plan_; }
+
+  // Every hit in `bytes` (less than 4 GiB), which are texts that start at `starts`, each followed
+  // by a byte that is none of its own. Unconfirmed. Lives until the next call of anything.
+  const std::vector<AnchorHit>& anchors_in(ByteView bytes, std::span<const std::uint64_t> starts);
+
+  // Bytes that what is kept of a text of `size` bytes may take.
+  static std::uint64_t state_share(std::uint64_t size);
+
+  const ScanCounters& counters() const { return counters_; }
+
+ private:
+  TextScanner(const RulePack* pack, HyperscanScratch scratch);
+
+  // What a rule's verdict depends on; beside the rules, because it is asked for every record.
+  struct Reach {
+    std::uint32_t behind;
+    std::uint32_t ahead;
+    bool whole_blob;
+    bool judged_alone;  // see `judged_by_match_alone`
+  };
+  // A place where Hyperscan looks: of text[from, to) the anchors that end in `ends` count.
+  struct Window {
+    EndRange ends;
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+    std::size_t gathered = 0;  // where it starts in `gathered_`
+  };
+
+  // Empties `state` for `text`; records go to it only where it is kept.
+  void start(ByteView text, bool keep, ScanState* state);
+  void scan_fresh(ByteView text, const EndRange& ends, ScanState* state);
+  Window window_of(ByteView text, const EndRange& ends) const;
+  void scan_window(ByteView text, const Window& window, ScanState* state);
+  void scan_gathered(ByteView text, ScanState* state);
+  void carry(ByteView text, const CarriedRange& range, const ScanState& base, ScanState* state);
+  std::uint32_t carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
+                              ScanState* state) const;
+  void add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end, ScanState* state);
+  std::uint32_t confirm(ByteView text, std::uint32_t rule, std::uint64_t end, ScanState* state);
+  std::uint32_t add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
+                            ScanState* state) const;
+  void note(std::uint64_t end, std::uint32_t rule, std::uint32_t verdict,
+            std::vector<AnchorRecord>* records);
+  void merge_records(ScanState* state);
+
+  const RulePack* pack_;
+  HyperscanScratch scratch_;
+  ScanCounters counters_;
+  std::vector<Reach> reaches_;  // by rule
+  std::vector<AnchorHit> hits_;
+  std::vector<AnchorRecord> fresh_;  // of this text, beside what was carried
+  std::vector<AnchorRecord> merged_;
+  std::uint64_t records_left_ = 0;  // how many more of this text may be kept
+  bool records_lost_ = false;       // there were more
+  DeltaPlan plan_;
+  ByteString gathered_;  // small windows, each followed by a byte that is none of its own
+  std::size_t gathered_size_ = 0;
+  std::vector<Window> windows_;
+  std::vector<std::pair<std::uint32_t, std::vector<Confirmed>>> whole_;  // of this text
+};
+
+}  // namespace dragnet
