@@ -1,5 +1,12 @@
 #include "match/utf16.h"
 
+#include <algorithm>
+#include <bit>
+
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
 namespace dragnet {
 
 namespace {
@@ -21,6 +28,64 @@ std::uint64_t run_length(ByteView blob, std::uint64_t start, bool big_endian) {
   return (at - start) / 2;
 }
 
+#ifdef __SSE2__
+
+constexpr unsigned kBlock = 64;
+constexpr unsigned kLeastRun = 2 * kMinUtf16Units;  // bytes; positions looked at need as many ahead
+static_assert(kMinUtf16Units == 8);
+
+struct Masks {
+  std::uint64_t zeros = 0;
+  std::uint64_t text = 0;
+};
+
+Masks masks_at(const char* bytes) {
+  Masks masks;
+  for (unsigned i = 0; i < 4; ++i) {
+    const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 16 * i));
+    const auto is = [&](char c) { return _mm_cmpeq_epi8(x, _mm_set1_epi8(c)); };
+    const auto bits = [&](__m128i v) {
+      return std::uint64_t{static_cast<unsigned>(_mm_movemask_epi8(v))} << (16 * i);
+    };
+    // Signed: bytes from 0x80 on are below.
+    const __m128i printed = _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8(0x1f)),
+                                          _mm_cmplt_epi8(x, _mm_set1_epi8(0x7f)));
+    masks.zeros |= bits(is(0));
+    masks.text |=
+        bits(_mm_or_si128(_mm_or_si128(printed, is('\t')), _mm_or_si128(is('\n'), is('\r'))));
+  }
+  return masks;
+}
+
+// Where the least number of units begins, one after the other, given where there is one.
+std::uint64_t begins_run(std::uint64_t units) {
+  units &= units >> 2;
+  units &= units >> 4;
+  return units & units >> 8;
+}
+
+// The first zero byte from `at` on that can belong to the first unit of a run of the least length.
+std::uint64_t next_zero(ByteView blob, std::uint64_t at) {
+  // A little endian run begins a byte before its zero.
+  std::uint64_t from = at > 0 ? at - 1 : 0;
+  for (; from + kBlock <= blob.size(); from += kBlock - kLeastRun) {
+    const Masks masks = masks_at(blob.data() + from);
+    if (masks.zeros == 0) continue;
+    const std::uint64_t little = begins_run(masks.text & masks.zeros >> 1) << 1;
+    const std::uint64_t big = begins_run(masks.zeros & masks.text >> 1);
+    std::uint64_t found = little | big;
+    if (from < at) found &= ~std::uint64_t{1};
+    if (found != 0) return from + static_cast<unsigned>(std::countr_zero(found));
+  }
+  return blob.find('\0', std::max(from, at));
+}
+
+#else
+
+std::uint64_t next_zero(ByteView blob, std::uint64_t at) { return blob.find('\0', at); }
+
+#endif
+
 }  // namespace
 
 std::vector<Utf16Run> find_utf16_runs(ByteView blob) {
@@ -28,7 +93,7 @@ std::vector<Utf16Run> find_utf16_runs(ByteView blob) {
   // The first zero byte at or after `at` belongs to any run that begins there: little endian runs
   // begin one byte before it, big endian ones at it. Where both could be, the longer one counts.
   std::uint64_t at = 0;
-  while ((at = blob.find('\0', at)) != ByteView::npos) {
+  while ((at = next_zero(blob, at)) != ByteView::npos) {
     const bool has_before =
         at > 0 && (runs.empty() || at - 1 >= runs.back().start + 2 * runs.back().units);
     const std::uint64_t little = has_before ? run_length(blob, at - 1, false) : 0;

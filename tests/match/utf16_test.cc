@@ -68,5 +68,45 @@ TEST(Utf16, RunsAreRunsAndNoneIsMissed) {
   }
 }
 
+// Byte by byte, as the header says it.
+std::vector<std::pair<std::uint64_t, std::uint64_t>> slow_runs(ByteView blob) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> runs;
+  std::uint64_t free = 0;
+  const auto units = [&](std::uint64_t at, bool big) {
+    std::uint64_t count = 0;
+    while (is_unit(blob, at + 2 * count, big)) ++count;
+    return count;
+  };
+  for (std::uint64_t zero = 0; zero < blob.size(); ++zero) {
+    if (blob[zero] != 0 || zero < free) continue;
+    const bool before = zero > 0 && zero - 1 >= free;
+    const std::uint64_t little = before ? units(zero - 1, false) : 0;
+    const std::uint64_t big = units(zero, true);
+    if (std::max(little, big) < kMinUtf16Units) continue;
+    const std::uint64_t start = big > little ? zero : zero - 1;
+    runs.emplace_back(start, std::max(little, big));
+    free = start + 2 * runs.back().second;
+  }
+  return runs;
+}
+
+TEST(Utf16, BlocksChangeNothing) {
+  std::mt19937 random(5);
+  for (int round = 0; round < 4000; ++round) {
+    std::string blob(random() % 80, 'x');
+    while (blob.size() < 600 && random() % 12 != 0) {
+      const bool big = random() % 2 != 0;
+      for (std::size_t i = random() % 40; i-- > 0;) {
+        blob += big ? std::string("\0a", 2) : std::string("a\0", 2);
+      }
+      blob += std::string(random() % 3, "\0x\xff"[random() % 3]);
+      if (random() % 3 == 0) blob += std::string(random() % 90, "x\0"[random() % 2]);
+    }
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> runs;
+    for (const Utf16Run& run : find_utf16_runs(blob)) runs.emplace_back(run.start, run.units);
+    ASSERT_EQ(runs, slow_runs(blob)) << testing::PrintToString(blob);
+  }
+}
+
 }  // namespace
 }  // namespace dragnet
