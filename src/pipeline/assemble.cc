@@ -81,18 +81,15 @@ Result<std::vector<Assembler::Placed>> Assembler::placed(std::uint32_t first, st
   const std::uint32_t secret = state_->spots[first].stay.secret;
   auto detections = state_->collector->detections(secret);
   if (!detections) return std::move(detections).error();
-  // One object may have been detected twice (a tree with two such names): its first place counts.
+  // One object may have been detected twice (a tree with two such names): each place counts once.
   using Key = std::tuple<std::uint32_t, ObjectId, std::string>;
-  std::map<Key, const Detection*> by_object;
+  std::map<Key, std::map<std::uint64_t, const Detection*>> by_object;
   const auto& objects = state_->collector->objects();
   for (const Detection& detection : detections.value()) {
     const DetectedObject& object = objects[detection.object];
-    const auto [at, fresh] =
-        by_object.try_emplace(Key(object.target, object.id, object.path), &detection);
-    const auto rank = [](const Detection* d) {
-      return std::tuple(d->marker != InlineMarker::kNone, d->start);
-    };
-    if (!fresh && rank(&detection) < rank(at->second)) at->second = &detection;
+    auto& places = by_object[Key(object.target, object.id, object.path)];
+    const auto [at, fresh] = places.try_emplace(detection.start, &detection);
+    if (!fresh && at->second->marker != InlineMarker::kNone) at->second = &detection;
   }
   const auto key_of = [](const Spot& spot) {
     const bool named = spot.kind == SourceKind::kFile || spot.kind == SourceKind::kRef ||
@@ -103,30 +100,40 @@ Result<std::vector<Assembler::Placed>> Assembler::placed(std::uint32_t first, st
   std::set<Key> shown;
   for (std::uint32_t i = first; i < first + count; ++i) shown.insert(key_of(state_->spots[i]));
   const bool all_marked = std::all_of(by_object.begin(), by_object.end(), [&](const auto& entry) {
-    return entry.second->marker != InlineMarker::kNone || shown.contains(entry.first);
+    return shown.contains(entry.first) ||
+           std::all_of(entry.second.begin(), entry.second.end(), [](const auto& place) {
+             return place.second->marker != InlineMarker::kNone;
+           });
   });
   std::vector<Placed> out;
   for (std::uint32_t i = first; i < first + count; ++i) {
     const Spot& spot = state_->spots[i];
     const auto at = by_object.find(key_of(spot));
     if (at == by_object.end()) continue;
-    const Detection& detection = *at->second;
-    const std::string commit = spot.stay.commit.empty() ? "" : spot.stay.commit.hex();
-    if (!judge_.accepts(detection.rule, detection.path_lists,
-                        spot.has_path ? ByteView(spot.stay.path) : ByteView(), commit)) {
-      continue;
+    for (const auto& [start, detection] : at->second) {
+      if (auto place = place_at(spot, *detection, all_marked)) out.push_back(std::move(*place));
     }
-    Placed place{&spot, detection, std::nullopt, {}};
-    suppress(state_->collector->secrets()[secret], all_marked, &place);
-    const auto& commits = state_->targets[spot.target]->commits;
-    const auto info =
-        commits.find(spot.kind == SourceKind::kTag ? spot.stay.object : spot.stay.commit);
-    if (info != commits.end()) place.commit = info->second;
-    out.push_back(std::move(place));
   }
   std::sort(out.begin(), out.end(),
             [](const Placed& a, const Placed& b) { return a.order() < b.order(); });
   return out;
+}
+
+// Nothing where the spot's path or commit refuses it.
+std::optional<Assembler::Placed> Assembler::place_at(const Spot& spot, const Detection& detection,
+                                                     bool all_versions_marked) {
+  const std::string commit = spot.stay.commit.empty() ? "" : spot.stay.commit.hex();
+  if (!judge_.accepts(detection.rule, detection.path_lists,
+                      spot.has_path ? ByteView(spot.stay.path) : ByteView(), commit)) {
+    return std::nullopt;
+  }
+  Placed place{&spot, detection, std::nullopt, {}};
+  suppress(state_->collector->secrets()[detection.secret], all_versions_marked, &place);
+  const auto& commits = state_->targets[spot.target]->commits;
+  const auto info =
+      commits.find(spot.kind == SourceKind::kTag ? spot.stay.object : spot.stay.commit);
+  if (info != commits.end()) place.commit = info->second;
+  return place;
 }
 
 // A place is left alone by its marker, or by the file where that names every line of the version

@@ -41,6 +41,8 @@ class Assembler {
  private:
   struct Placed;
   Result<std::vector<Placed>> placed(std::uint32_t first, std::uint32_t count);
+  std::optional<Placed> place_at(const Spot& spot, const Detection& detection,
+                                 bool all_versions_marked);
   Finding describe(const SecretRecord& record, const std::vector<Placed>& places) const;
   static std::optional<Finding::Suppressed> suppressed_by(const std::vector<Placed>& places);
   Occurrence occurrence(const Placed& place) const;

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
+#include <vector>
 
 namespace dragnet {
 
 namespace {
+
+// Lines of one object that one secret is reported on.
+constexpr std::size_t kMaxPlaces = 16;
 
 MatchContext context_of(const RulePack& pack, ByteView bytes, const Match& match, ByteView secret) {
   const ByteView whole = match.decoded
@@ -78,7 +82,7 @@ std::vector<std::uint32_t> Collector::add(const DetectedObject& object, ByteView
   }
   std::vector<std::uint32_t> numbers;
   std::vector<Detection> detections;
-  std::unordered_map<std::uint32_t, std::size_t> seen;  // by secret: its place in `detections`
+  std::unordered_map<std::uint32_t, std::vector<std::size_t>> seen;  // by secret: in `detections`
   const std::scoped_lock lock(mutex_);
   const auto object_number = static_cast<std::uint32_t>(objects_.size());
   objects_.push_back(object);
@@ -86,18 +90,23 @@ std::vector<std::uint32_t> Collector::add(const DetectedObject& object, ByteView
     const Match& match = matches[i];
     const std::uint32_t secret =
         intern(match, std::move(secrets[i]), identities[i], std::move(contexts[i]));
-    const auto [at, fresh] = seen.try_emplace(secret, detections.size());
-    if (fresh) {
-      numbers.push_back(secret);
-      detections.push_back(detection_of(match, secret, object_number, offset));
+    std::vector<std::size_t>& places = seen[secret];
+    if (places.empty()) numbers.push_back(secret);
+    const Detection detection = detection_of(match, secret, object_number, offset);
+    // Matches come by start.
+    if (!places.empty() && detections[places.back()].line == match.line) {
+      Detection& same_line = detections[places.back()];
+      same_line.marker = std::min(same_line.marker, match.marker);
       continue;
     }
-    // Matches come by start.
-    Detection& known = detections[at->second];
-    if (known.marker != InlineMarker::kNone && match.marker == InlineMarker::kNone) {
-      known = detection_of(match, secret, object_number, offset);
+    if (places.size() < kMaxPlaces) {
+      places.push_back(detections.size());
+      detections.push_back(detection);
+      continue;
     }
-    known.elsewhere = true;
+    Detection& last = detections[places.back()];
+    if (last.marker != InlineMarker::kNone && match.marker == InlineMarker::kNone) last = detection;
+    last.elsewhere = true;
   }
   for (const Detection& detection : detections) {
     if (auto status = detections_.push(detection); !status && !spill_error_) {

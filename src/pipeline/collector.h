@@ -45,8 +45,7 @@ struct SecretRecord {
   MatchContext context;             // the first of all places', see there
 };
 
-// A secret's first place in one object; the first without an inline marker where there is one, as
-// a marker speaks for its own line only.
+// A secret on one line of an object.
 struct Detection {
   std::uint32_t secret = 0;
   std::uint32_t object = 0;
@@ -57,7 +56,7 @@ struct Detection {
   DecodeTrail trail;
   bool companion = false;
   InlineMarker marker = InlineMarker::kNone;
-  bool elsewhere = false;          // the secret stands in the object more than once
+  bool elsewhere = false;          // it stands on more lines of the object than are kept
   std::uint32_t lines_before = 0;  // see Match
 
   friend bool operator<(const Detection& a, const Detection& b) {

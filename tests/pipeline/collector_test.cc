@@ -107,12 +107,12 @@ Table slow_table(const RulePack& pack, const IdentityKey& key, const std::vector
   std::map<Identity, std::set<std::uint32_t>> also;
   Table table;
   for (const Told& told : all) {
-    std::set<Identity> here;
+    std::set<std::pair<Identity, std::uint64_t>> here;  // one place a line
     for (const Match& match : told.matches) {
       const Identity identity = identity_of(pack, key, told, match);
       spellings[identity].emplace(match.rule, secret_bytes(told.bytes, match));
       also[identity].insert(match.also.begin(), match.also.end());
-      if (!here.insert(identity).second) continue;
+      if (!here.emplace(identity, match.line).second) continue;
       table.places.emplace_back(identity, told.object.target, told.object.id, told.object.path,
                                 told.offset + match.start, told.offset + match.end, match.line,
                                 match.path_lists, match.rule, match.companion);
