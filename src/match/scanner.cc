@@ -51,7 +51,10 @@ void place(ByteView object, std::vector<Match>* sorted) {
 }  // namespace
 
 Scanner::Scanner(const RulePack* pack, HyperscanScratch scratch)
-    : pack_(pack), scratch_(std::move(scratch)), gathered_(kGathered, '\0') {
+    : pack_(pack),
+      scratch_(std::move(scratch)),
+      gathered_(kGathered, '\0'),
+      runs_(pack->rules().size()) {
   reaches_.reserve(pack->rules().size());
   for (std::uint32_t rule = 0; rule < pack->rules().size(); ++rule) {
     const CompiledRule& compiled = pack->rules()[rule];
@@ -98,6 +101,7 @@ void Scanner::start(ByteView text, bool keep, ScanState* state) {
   state->clear();
   state->size = text.size();
   whole_.clear();
+  runs_.clear();
   fresh_.clear();
   const bool possible = keep && text.size() <= ScanState::kMaxObject;
   records_left_ = possible ? kFreeRecords + text.size() / kRecordShare / sizeof(AnchorRecord) : 0;
@@ -246,7 +250,7 @@ std::uint32_t Scanner::confirm(ByteView text, std::uint32_t index, std::uint64_t
     }
     found = containing(known->second, rule.anchor, end);
   } else {
-    found = confirm_anchor(*pack_, index, text, end);
+    found = confirm_anchor(*pack_, index, text, end, &runs_);
   }
   if (!found) return AnchorRecord::kRejected;
   ++counters_.confirmed;

@@ -26,6 +26,7 @@
 #include "match/judge.h"
 #include "match/match.h"
 #include "match/rule_pack.h"
+#include "match/run_memo.h"
 #include "match/scan_state.h"
 
 namespace dragnet {
@@ -120,6 +121,7 @@ class Scanner {
   std::size_t gathered_size_ = 0;
   std::vector<Window> windows_;
   std::vector<std::pair<std::uint32_t, std::vector<Confirmed>>> whole_;  // of this text
+  RunMemos runs_;                                                        // of this text
 };
 
 }  // namespace dragnet
