@@ -235,13 +235,14 @@ RunMemo::Point Precheck::run(ByteView text, std::uint64_t start, std::uint64_t l
   };
   RunMemo::Point point{start, kFirstState};
   if (memo == nullptr) return read_on<kForward>(text, point, limit);
-  const std::uint64_t number = memo->begin();
+  std::uint64_t number = memo->begin();
   while (point.state >= kFirstState && point.at != limit) {
     point = read_on<kForward>(text, point, next_stop(point.at));
     if (point.state < kFirstState || point.at % kStep != 0) continue;
-    const auto known = memo->join(point, number);
+    const std::uint64_t own = number;
+    const auto known = memo->join(point, &number);
     if (!known) continue;
-    memo->end(number, *known);
+    if (own != number) memo->end(own, *known);
     // It was decided by a byte that this run may not read.
     if (past(known->at, limit)) return {limit, kFirstState};
     point = *known;
@@ -251,7 +252,7 @@ RunMemo::Point Precheck::run(ByteView text, std::uint64_t start, std::uint64_t l
 }
 
 bool Precheck::passes(ByteView text, std::uint64_t from, std::uint64_t end, std::uint64_t to,
-                      RunMemos::Pair* memo) const {
+                      RuleMemo* memo) const {
   if (end - from < tail_) return false;
   end -= tail_;
   if (!forward_.empty()) {

@@ -21,7 +21,7 @@
 
 #include "base/bytes.h"
 #include "match/regex_ast.h"
-#include "match/run_memo.h"
+#include "match/rule_memo.h"
 
 namespace dragnet {
 
@@ -37,7 +37,7 @@ class Precheck {
   // that makes the anchor necessary; from <= end <= to <= text.size(). Reads bytes of that span
   // alone, and the one before it. `memo`, of earlier calls for this text, only saves time.
   bool passes(ByteView text, std::uint64_t from, std::uint64_t end, std::uint64_t to,
-              RunMemos::Pair* memo = nullptr) const;
+              RuleMemo* memo = nullptr) const;
 
   // Least number of bytes of a match before the anchor's end, the anchor included; 0: not known.
   std::uint32_t least_before() const { return least_before_; }

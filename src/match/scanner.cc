@@ -102,6 +102,7 @@ void Scanner::start(ByteView text, bool keep, ScanState* state) {
   state->size = text.size();
   whole_.clear();
   runs_.clear();
+  lines_.clear();
   fresh_.clear();
   const bool possible = keep && text.size() <= ScanState::kMaxObject;
   records_left_ = possible ? kFreeRecords + text.size() / kRecordShare / sizeof(AnchorRecord) : 0;
@@ -222,7 +223,7 @@ void Scanner::carry(ByteView text, const CarriedRange& range, const ScanState& b
 }
 
 std::uint32_t Scanner::carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
-                                     ScanState* state) const {
+                                     ScanState* state) {
   Confirmed found = verdict.found;
   for (std::uint64_t* offset : {&found.match_start, &found.match_end, &found.start, &found.end}) {
     *offset += moved;
@@ -258,7 +259,7 @@ std::uint32_t Scanner::confirm(ByteView text, std::uint32_t index, std::uint64_t
 }
 
 std::uint32_t Scanner::add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
-                                   ScanState* state) const {
+                                   ScanState* state) {
   const auto number = [&] { return static_cast<std::uint32_t>(state->verdicts.size() - 1); };
   // Most matches have several anchors: the second one brings nothing new.
   if (!state->verdicts.empty()) {
@@ -271,7 +272,7 @@ std::uint32_t Scanner::add_verdict(ByteView text, std::uint32_t rule, const Conf
   Verdict verdict;
   verdict.rule = rule;
   verdict.found = found;
-  if (auto match = judge(*pack_, rule, text, found)) {
+  if (auto match = judge(*pack_, rule, text, found, &lines_)) {
     verdict.accepted = true;
     verdict.match = std::move(*match);
   } else if (reaches_[rule].judged_alone) {

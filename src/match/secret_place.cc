@@ -31,7 +31,8 @@ std::size_t class_end(std::string_view regex, std::size_t at) {
 // Nothing where it is not of that form, or says something that takes a whole parser to see.
 std::optional<Parts> split(std::string_view regex) {
   std::optional<Parts> parts;
-  std::size_t opened = 0;  // where the group's content starts
+  std::size_t start = 0;   // of the group
+  std::size_t opened = 0;  // and of its content
   int depth = 0;
   bool inside = false;
   for (std::size_t i = 0; i < regex.size();) {
@@ -51,10 +52,12 @@ std::optional<Parts> split(std::string_view regex) {
       const std::string_view rest = regex.substr(i + 1);
       const bool plain = rest.starts_with("?:") || rest.starts_with("?i:");
       if (!plain) {
-        // A flag, a name or a second group.
-        if (rest.starts_with("?") || parts || inside || depth > 0) return std::nullopt;
+        // A flag or a second group.
+        const bool named = rest.starts_with("?P<");
+        if ((rest.starts_with("?") && !named) || parts || inside || depth > 0) return std::nullopt;
         inside = true;
-        opened = i + 1;
+        start = i;
+        opened = named ? regex.find('>', i) + 1 : i + 1;
       }
       ++depth;
     } else if (c == ')') {
@@ -62,8 +65,8 @@ std::optional<Parts> split(std::string_view regex) {
       if (depth < 0) return std::nullopt;
       if (depth == 0 && inside) {
         inside = false;
-        parts = Parts{regex.substr(0, opened - 1), regex.substr(opened, i - opened),
-                      regex.substr(i + 1)};
+        parts =
+            Parts{regex.substr(0, start), regex.substr(opened, i - opened), regex.substr(i + 1)};
       }
     }
     ++i;
@@ -113,13 +116,16 @@ ByteSet all_of(const RegexNode& node) {
   return out;
 }
 
-// Every byte that may be the last one. Assertions are not looked at: without them there are more.
-ByteSet last_of(const RegexNode& node) {
+// Every byte that may be the first one, or the last. Assertions are not looked at: without them
+// there are more.
+ByteSet edge_of(const RegexNode& node, bool first) {
   ByteSet out = node.kind == RegexNode::Kind::kClass ? node.set : ByteSet();
   const bool one_after_the_other = node.kind == RegexNode::Kind::kConcat;
-  for (auto child = node.children.rbegin(); child != node.children.rend(); ++child) {
-    out |= last_of(*child);
-    if (one_after_the_other && widths(*child).first > 0) break;
+  const std::size_t count = node.children.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const RegexNode& child = node.children[first ? i : count - 1 - i];
+    out |= edge_of(child, first);
+    if (one_after_the_other && widths(child).first > 0) break;
   }
   return out;
 }
@@ -146,20 +152,32 @@ SecretPlace SecretPlace::derive(std::string_view regex) {
   const auto after = parse_regex(parts->after);
   if (!before || !group || !after) return out;
   const auto [least, most] = widths(group.value());
-  const auto [least_after, most_after] = widths(after.value());
-  if (least == 0 || most_after > 1) return out;
+  if (least == 0) return out;
   out.group_ = all_of(group.value());
-  out.after_ = all_of(after.value());
   out.least_ = static_cast<std::uint32_t>(least);
-  out.always_followed_ = least_after == 1;
-  if (!out.always_followed_ && (out.after_ & out.group_).any()) return out;
-  if (least == most) {
-    out.width_ = out.least_;
-  } else if (widths(before.value()).first == 0 || (last_of(before.value()) & out.group_).any()) {
-    return out;
-  }
-  out.known_ = true;
+  out.fixed_ = least == most;
+  out.known_ =
+      out.from_end(before.value(), after.value()) || out.from_start(before.value(), after.value());
   return out;
+}
+
+// The group ends with the match, or one byte before it.
+bool SecretPlace::from_end(const RegexNode& before, const RegexNode& after) {
+  const auto [least, most] = widths(after);
+  if (most > 1) return false;
+  after_ = all_of(after);
+  always_followed_ = least == 1;
+  if (!always_followed_ && (after_ & group_).any()) return false;
+  return fixed_ || (widths(before).first > 0 && (edge_of(before, false) & group_).none());
+}
+
+// It starts at a fixed distance from the match's start.
+bool SecretPlace::from_start(const RegexNode& before, const RegexNode& after) {
+  const auto [least, most] = widths(before);
+  if (least != most) return false;
+  from_start_ = true;
+  before_ = static_cast<std::uint32_t>(least);
+  return fixed_ || (widths(after).first > 0 && (edge_of(after, true) & group_).none());
 }
 
 std::optional<std::pair<std::uint64_t, std::uint64_t>> SecretPlace::in(ByteView text,
@@ -167,13 +185,18 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> SecretPlace::in(ByteView 
                                                                        std::uint64_t end) const {
   const auto at = [&](std::uint64_t offset) { return static_cast<unsigned char>(text[offset]); };
   if (end > text.size() || start >= end) return std::nullopt;
+  if (from_start_) {
+    if (end - start < std::uint64_t{before_} + least_) return std::nullopt;
+    const std::uint64_t from = start + before_;
+    std::uint64_t to = from + least_;
+    while (!fixed_ && to < end && group_[at(to)]) ++to;
+    return std::pair(from, to);
+  }
   const bool followed = always_followed_ || after_[at(end - 1)];
   const std::uint64_t to = followed ? end - 1 : end;
   if (to < start + least_) return std::nullopt;
   std::uint64_t from = to - least_;
-  if (width_ == 0) {
-    while (from > start && group_[at(from - 1)]) --from;
-  }
+  while (!fixed_ && from > start && group_[at(from - 1)]) --from;
   return std::pair(from, to);
 }
 

@@ -2,8 +2,9 @@
 //
 // RE2 finds where a match starts and ends with automata, in a nanosecond a byte. For what a group
 // holds it has to backtrack, which takes ten times as long and, where a repeat may end in many
-// places, a hundred times. Most rules are a prefix, one group of a class of bytes and one byte that
-// the group cannot hold: there the group's bounds follow from the match's end.
+// places, a hundred times. Most rules have one group that ends with the match or a byte before it,
+// or starts at a fixed distance from its start, and that is of a fixed size or next to bytes that
+// it cannot hold: there the group's bounds follow from the match's.
 #pragma once
 
 #include <cstdint>
@@ -33,12 +34,19 @@ class SecretPlace {
                                                             std::uint64_t end) const;
 
  private:
+  bool from_end(const RegexNode& before, const RegexNode& after);
+  bool from_start(const RegexNode& before, const RegexNode& after);
+
   bool known_ = false;
-  std::uint32_t width_ = 0;       // of the group; 0: as far back as its bytes go
-  std::uint32_t least_ = 0;       // bytes of the group
-  ByteSet group_;                 // what it may hold
+  bool fixed_ = false;       // the group always has `least_` bytes, else as many as it can hold
+  std::uint32_t least_ = 0;  // bytes of the group
+  ByteSet group_;            // what it may hold
+  // Counted from the match's end:
   bool always_followed_ = false;  // one byte of the match stands after the group
-  ByteSet after_;                 // the byte that may stand there, none that ends the group
+  ByteSet after_;                 // that byte, none that the group holds where it may be missing
+  // Or from its start:
+  bool from_start_ = false;
+  std::uint32_t before_ = 0;  // bytes of the match before the group
 };
 
 }  // namespace dragnet

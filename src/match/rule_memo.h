@@ -6,7 +6,9 @@
 // the state that the one of the anchor before was in at that place, and from there on both go the
 // same way. So states are noted at every 64th offset, with what became of that run.
 //
-// For one automaton over one text; offsets may come in any order. Answers are exact.
+// In the same way the groups of matches that several anchors walk over are found once.
+//
+// Answers are exact: what is remembered saves time and changes nothing. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +18,7 @@
 
 namespace dragnet {
 
+// Of one automaton over one text; offsets may come in any order.
 class RunMemo {
  public:
   static constexpr std::uint64_t kStep = 64;
@@ -32,9 +35,10 @@ class RunMemo {
   // A run that has no end yet; its number.
   std::uint64_t begin() { return next_++; }
 
-  // Where the run that was at `point` before came to, if that is still known; otherwise notes that
-  // `run` was there. `point.at` is a multiple of kStep.
-  std::optional<Point> join(const Point& point, std::uint64_t run);
+  // Where the run that was at `point` before came to, if that is still known: `*run` then is that
+  // run, which the caller may lead on. Otherwise notes that `*run` was there. `point.at` is a
+  // multiple of kStep.
+  std::optional<Point> join(const Point& point, std::uint64_t* run);
 
   // What became of `run`: where it was decided, or how far it was allowed to read.
   void end(std::uint64_t run, const Point& fate);
@@ -52,24 +56,41 @@ class RunMemo {
   std::uint64_t first_ = 1;  // runs before it were in other texts
 };
 
-// The memos of a worker, for all rules. Those that no run was long enough for take no memory.
-class RunMemos {
- public:
-  struct Pair {
-    RunMemo forward;
-    RunMemo backward;
+// What confirm remembers of one rule's anchors in one text.
+struct RuleMemo {
+  // Offsets of a match's groups' ends are found by backtracking; neighbouring anchors walk over the
+  // same matches. What a match holds follows from its bounds.
+  struct Found {
+    std::uint64_t match_start = 0, match_end = 0;
+    std::uint64_t start = 0, end = 0;
   };
+  static constexpr std::size_t kFound = 64;
 
-  explicit RunMemos(std::size_t rules) : pairs_(rules) {}
+  RunMemo forward;
+  RunMemo backward;
+  std::vector<Found> found;  // by match start modulo kFound; ends of 0: none
+  std::uint64_t text = 0;    // number of the text
 
-  // Of rule `index`, made when it is first asked for.
-  Pair* of(std::size_t index);
-  // Of another text from now on.
-  void clear();
+  void clear() {
+    forward.clear();
+    backward.clear();
+    found.clear();
+  }
+};
+
+// The memos of a worker, for all rules. Those without an anchor so far take no memory.
+class RuleMemos {
+ public:
+  explicit RuleMemos(std::size_t rules) : memos_(rules) {}
+
+  // Of rule `index`, for this text.
+  RuleMemo* of(std::size_t index);
+  // Another text from now on. Constant time.
+  void clear() { ++text_; }
 
  private:
-  std::vector<std::unique_ptr<Pair>> pairs_;
-  std::vector<Pair*> used_;
+  std::vector<std::unique_ptr<RuleMemo>> memos_;
+  std::uint64_t text_ = 1;
 };
 
 }  // namespace dragnet
