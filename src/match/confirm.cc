@@ -22,8 +22,7 @@ using Groups = std::array<re2::StringPiece, kMaxGroups>;
 // Looks for one rule's matches in one text.
 class Finder {
  public:
-  // `memo` may be null.
-  Finder(const RulePack& pack, std::uint32_t index, ByteView text, RuleMemo* memo)
+  Finder(const RulePack& pack, std::uint32_t index, ByteView text, const MemoSlot& memo)
       : regex_(pack.regexes().at(index)),
         place_(pack.regexes().secret_place(index)),
         wanted_(pack.rules()[index].rule.secret_group),
@@ -35,7 +34,7 @@ class Finder {
   std::optional<Confirmed> first(std::uint64_t from, std::uint64_t to,
                                  re2::RE2::Anchor where = re2::RE2::UNANCHORED) {
     const bool starts = where == re2::RE2::ANCHOR_START;
-    if (count_ > 1 && !place_.known() && (starts ? to - from <= kSmallSpan : memo_ == nullptr)) {
+    if (count_ > 1 && !place_.known() && (starts ? to - from <= kSmallSpan : !memo_.any())) {
       if (!match(from, to, where, count_)) return std::nullopt;
       return of_groups();
     }
@@ -59,7 +58,7 @@ class Finder {
   std::uint32_t wanted_;
   int count_;
   ByteView text_;
-  RuleMemo* memo_;
+  MemoSlot memo_;
   Groups groups_;
 };
 
@@ -91,9 +90,9 @@ Confirmed Finder::of_bounds(std::uint64_t start, std::uint64_t end) {
     return found;
   }
   RuleMemo::Found* known = nullptr;
-  if (memo_ != nullptr) {
-    memo_->found.resize(RuleMemo::kFound);
-    known = &memo_->found[start % RuleMemo::kFound];
+  if (RuleMemo* memo = memo_.get()) {
+    memo->found.resize(RuleMemo::kFound);
+    known = &memo->found[start % RuleMemo::kFound];
     if (known->match_start == start && known->match_end == end && end > 0) {
       return {start, end, known->start, known->end};
     }
@@ -108,7 +107,7 @@ bool contains(const Confirmed& found, const Anchor& anchor, std::uint64_t end) {
 }
 
 std::optional<Confirmed> confirm_assignment(const CompiledRule& rule, ByteView text,
-                                            std::uint64_t end, RuleMemo* memo) {
+                                            std::uint64_t end, const MemoSlot& memo) {
   const std::uint64_t from = end > rule.lookbehind ? end - rule.lookbehind : 0;
   const std::uint64_t to = std::min<std::uint64_t>(text.size(), end + rule.lookahead);
   if (!rule.precheck.passes(text, from, end, to, memo)) return std::nullopt;
@@ -128,7 +127,7 @@ std::uint64_t next_start(const Confirmed& found) {
 std::optional<Confirmed> confirm_anchor(const RulePack& pack, std::uint32_t index, ByteView text,
                                         std::uint64_t end, RuleMemos* memos) {
   const CompiledRule& rule = pack.rules()[index];
-  RuleMemo* memo = memos != nullptr ? memos->of(index) : nullptr;
+  const MemoSlot memo(memos, index);
   if (!rule.words.empty()) return confirm_assignment(rule, text, end, memo);
   std::uint64_t from = end > rule.lookbehind ? end - rule.lookbehind : 0;
   const std::uint64_t to = std::min<std::uint64_t>(text.size(), end + rule.lookahead);
@@ -152,7 +151,7 @@ std::optional<Confirmed> confirm_anchor(const RulePack& pack, std::uint32_t inde
 
 std::vector<Confirmed> confirm_whole(const RulePack& pack, std::uint32_t index, ByteView text) {
   std::vector<Confirmed> all;
-  Finder finder(pack, index, text, nullptr);
+  Finder finder(pack, index, text, {});
   std::uint64_t from = 0;
   while (from <= text.size()) {
     const auto found = finder.first(from, text.size());

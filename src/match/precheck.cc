@@ -32,6 +32,9 @@ constexpr unsigned kFirstState = 2;
 constexpr std::size_t kMaxStatesForward = 80;
 constexpr std::size_t kMaxStatesBackward = 250;
 
+// So many bytes are read on before it is asked what is remembered.
+constexpr std::uint64_t kShortRun = 32;
+
 // Least number of bytes from one of `open`, itself included, to a place that is `wanted`; 0 where
 // there is no way.
 template <typename Wanted>
@@ -225,16 +228,22 @@ RunMemo::Point Precheck::read_on(ByteView text, RunMemo::Point point, std::uint6
 // The same from the anchor on, with what earlier runs know of the way.
 template <bool kForward>
 RunMemo::Point Precheck::run(ByteView text, std::uint64_t start, std::uint64_t limit,
-                             RunMemo* memo) const {
+                             const MemoSlot& slot) const {
   constexpr std::uint64_t kStep = RunMemo::kStep;
-  // Most runs are over after a few bytes. `past`: whether `a` is farther on than `b`.
+  // `past`: whether `a` is farther on than `b`.
   const auto past = [](std::uint64_t a, std::uint64_t b) { return kForward ? a > b : a < b; };
   const auto next_stop = [&](std::uint64_t place) {
     if (!kForward) return place == 0 ? limit : std::max((place - 1) / kStep * kStep, limit);
     return std::min((place / kStep + 1) * kStep, limit);
   };
-  RunMemo::Point point{start, kFirstState};
-  if (memo == nullptr) return read_on<kForward>(text, point, limit);
+  // Most runs are over after a few bytes.
+  const std::uint64_t near = kForward ? std::min(start + kShortRun, limit)
+                                      : std::max(start, kShortRun + limit) - kShortRun;
+  RunMemo::Point point = read_on<kForward>(text, {start, kFirstState}, near);
+  if (point.state < kFirstState || point.at == limit) return point;
+  RuleMemo* rule = slot.get();
+  if (rule == nullptr) return read_on<kForward>(text, point, limit);
+  RunMemo* memo = kForward ? &rule->forward : &rule->backward;
   std::uint64_t number = memo->begin();
   while (point.state >= kFirstState && point.at != limit) {
     point = read_on<kForward>(text, point, next_stop(point.at));
@@ -252,17 +261,17 @@ RunMemo::Point Precheck::run(ByteView text, std::uint64_t start, std::uint64_t l
 }
 
 bool Precheck::passes(ByteView text, std::uint64_t from, std::uint64_t end, std::uint64_t to,
-                      RuleMemo* memo) const {
+                      const MemoSlot& memo) const {
   if (end - from < tail_) return false;
   end -= tail_;
   if (!forward_.empty()) {
-    const auto ahead = run<true>(text, end, to, memo == nullptr ? nullptr : &memo->forward);
+    const auto ahead = run<true>(text, end, to, memo);
     if (ahead.state != kMaybe) return false;
   }
   if (backward_.empty()) return true;
   // The byte before the word is not the match's: it may lie before `from`, and be absent.
   const std::uint64_t first = bounded_front_ && from > 0 ? from - 1 : from;
-  const auto behind = run<false>(text, end, first, memo == nullptr ? nullptr : &memo->backward);
+  const auto behind = run<false>(text, end, first, memo);
   if (behind.state >= kFirstState) return bounded_front_ && behind.at == 0;
   return behind.state == kMaybe;
 }

@@ -4,7 +4,7 @@
 // each other ("BEGIN" of a key again and again, and never its end) each of them would read the same
 // bytes: the square of the reach. But a few dozen bytes after its anchor an automaton mostly is in
 // the state that the one of the anchor before was in at that place, and from there on both go the
-// same way. So states are noted at every 64th offset, with what became of that run.
+// same way. So states are noted at every 16th offset, with what became of that run.
 //
 // In the same way the groups of matches that several anchors walk over are found once.
 //
@@ -21,7 +21,7 @@ namespace dragnet {
 // Of one automaton over one text; offsets may come in any order.
 class RunMemo {
  public:
-  static constexpr std::uint64_t kStep = 64;
+  static constexpr std::uint64_t kStep = 16;
 
   // An automaton before the byte at `at`, or behind it where it reads backwards.
   struct Point {
@@ -44,7 +44,7 @@ class RunMemo {
   void end(std::uint64_t run, const Point& fate);
 
  private:
-  static constexpr std::size_t kSlots = 1024;
+  static constexpr std::size_t kSlots = 4096;
   struct Slot {
     Point point;
     std::uint64_t run = 0;  // 0: none
@@ -91,6 +91,21 @@ class RuleMemos {
  private:
   std::vector<std::unique_ptr<RuleMemo>> memos_;
   std::uint64_t text_ = 1;
+};
+
+// One rule's memo, made when it is needed: most anchors are done with before.
+class MemoSlot {
+ public:
+  MemoSlot() = default;  // none
+  MemoSlot(RuleMemos* memos, std::size_t rule) : memos_(memos), rule_(rule) {}
+
+  bool any() const { return memos_ != nullptr; }
+  // Null where nothing is remembered.
+  RuleMemo* get() const { return memos_ == nullptr ? nullptr : memos_->of(rule_); }
+
+ private:
+  RuleMemos* memos_ = nullptr;
+  std::size_t rule_ = 0;
 };
 
 }  // namespace dragnet
