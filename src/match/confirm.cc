@@ -12,31 +12,93 @@ namespace {
 // Of a regex with more groups, those after these are not looked at for the secret.
 constexpr int kMaxGroups = 32;
 
-// First match in text[from, to), or the one that starts at `from`; offsets are those of `text`.
-std::optional<Confirmed> first_match(const RulePack& pack, std::uint32_t index, ByteView text,
-                                     std::uint64_t from, std::uint64_t to,
-                                     re2::RE2::Anchor where = re2::RE2::UNANCHORED) {
-  const re2::RE2& regex = pack.regexes().at(index);
-  std::array<re2::StringPiece, kMaxGroups> groups;
-  const int count = std::min(regex.NumberOfCapturingGroups() + 1, kMaxGroups);
-  if (!regex.Match({text.data(), text.size()}, from, to, where, groups.data(), count)) {
-    return std::nullopt;
+// Spans up to this size RE2 searches for groups at once where a match has to start at its start. It
+// clears a bit for each byte and instruction first, and backtracks: in larger ones the match is
+// looked for beforehand.
+constexpr std::uint64_t kSmallSpan = 256;
+
+using Groups = std::array<re2::StringPiece, kMaxGroups>;
+
+// Looks for one rule's matches in one text.
+class Finder {
+ public:
+  Finder(const RulePack& pack, std::uint32_t index, ByteView text, const MemoSlot& memo)
+      : regex_(pack.regexes().at(index)),
+        place_(pack.regexes().secret_place(index)),
+        wanted_(pack.rules()[index].rule.secret_group),
+        count_(std::min(regex_.NumberOfCapturingGroups() + 1, kMaxGroups)),
+        text_(text),
+        memo_(memo) {}
+
+  // First match in text[from, to), or the one that starts at `from`; offsets are those of `text`.
+  std::optional<Confirmed> first(std::uint64_t from, std::uint64_t to,
+                                 re2::RE2::Anchor where = re2::RE2::UNANCHORED) {
+    const bool starts = where == re2::RE2::ANCHOR_START;
+    if (count_ > 1 && !place_.known() && (starts ? to - from <= kSmallSpan : !memo_.any())) {
+      if (!match(from, to, where, count_)) return std::nullopt;
+      return of_groups();
+    }
+    // RE2 does the same: automata for the bounds, then the groups within them.
+    if (!match(from, to, where, 1)) return std::nullopt;
+    return of_bounds(offset(groups_[0]), offset(groups_[0]) + groups_[0].size());
   }
-  const auto offset = [&](const re2::StringPiece& piece) {
-    return static_cast<std::uint64_t>(piece.data() - text.data());
-  };
+
+ private:
+  bool match(std::uint64_t from, std::uint64_t to, re2::RE2::Anchor where, int count) {
+    return regex_.Match({text_.data(), text_.size()}, from, to, where, groups_.data(), count);
+  }
+  std::uint64_t offset(const re2::StringPiece& piece) const {
+    return static_cast<std::uint64_t>(piece.data() - text_.data());
+  }
+  Confirmed of_groups() const;
+  Confirmed of_bounds(std::uint64_t start, std::uint64_t end);
+
+  const re2::RE2& regex_;
+  const SecretPlace& place_;
+  std::uint32_t wanted_;
+  int count_;
+  ByteView text_;
+  MemoSlot memo_;
+  Groups groups_;
+};
+
+Confirmed Finder::of_groups() const {
   Confirmed found;
-  found.match_start = offset(groups[0]);
-  found.match_end = found.match_start + groups[0].size();
-  const Rule& rule = pack.rules()[index].rule;
-  std::size_t group = std::min<std::size_t>(rule.secret_group, static_cast<std::size_t>(count) - 1);
+  found.match_start = offset(groups_[0]);
+  found.match_end = found.match_start + groups_[0].size();
+  const auto count = static_cast<std::size_t>(count_);
+  std::size_t group = std::min<std::size_t>(wanted_, count - 1);
   // Without a group named, the first one that holds anything, as gitleaks does.
-  for (std::size_t i = 1; rule.secret_group == 0 && group == 0 && i < std::size_t(count); ++i) {
-    if (!groups[i].empty()) group = i;
+  for (std::size_t i = 1; wanted_ == 0 && group == 0 && i < count; ++i) {
+    if (!groups_[i].empty()) group = i;
   }
-  if (groups[group].data() == nullptr) group = 0;
-  found.start = offset(groups[group]);
-  found.end = found.start + groups[group].size();
+  if (groups_[group].data() == nullptr) group = 0;
+  found.start = offset(groups_[group]);
+  found.end = found.start + groups_[group].size();
+  return found;
+}
+
+// Where a match starts and ends is known, where its secret is not.
+Confirmed Finder::of_bounds(std::uint64_t start, std::uint64_t end) {
+  Confirmed found{start, end, start, end};
+  if (count_ == 1) return found;
+  if (place_.known()) {
+    if (const auto place = place_.in(text_, start, end)) {
+      found.start = place->first;
+      found.end = place->second;
+    }
+    return found;
+  }
+  RuleMemo::Found* known = nullptr;
+  if (RuleMemo* memo = memo_.get()) {
+    memo->found.resize(RuleMemo::kFound);
+    known = &memo->found[start % RuleMemo::kFound];
+    if (known->match_start == start && known->match_end == end && end > 0) {
+      return {start, end, known->start, known->end};
+    }
+  }
+  if (match(start, end, re2::RE2::ANCHOR_BOTH, count_)) found = of_groups();
+  if (known != nullptr) *known = {start, end, found.start, found.end};
   return found;
 }
 
@@ -45,10 +107,10 @@ bool contains(const Confirmed& found, const Anchor& anchor, std::uint64_t end) {
 }
 
 std::optional<Confirmed> confirm_assignment(const CompiledRule& rule, ByteView text,
-                                            std::uint64_t end) {
+                                            std::uint64_t end, const MemoSlot& memo) {
   const std::uint64_t from = end > rule.lookbehind ? end - rule.lookbehind : 0;
   const std::uint64_t to = std::min<std::uint64_t>(text.size(), end + rule.lookahead);
-  if (!rule.precheck.passes(text, from, end, to)) return std::nullopt;
+  if (!rule.precheck.passes(text, from, end, to, memo)) return std::nullopt;
   const auto found = parse_assignment(rule.words, text, end - rule.precheck.tail());
   if (!found) return std::nullopt;
   return Confirmed{found->name_start, found->end, found->value_start, found->value_end};
@@ -63,21 +125,23 @@ std::uint64_t next_start(const Confirmed& found) {
 }  // namespace
 
 std::optional<Confirmed> confirm_anchor(const RulePack& pack, std::uint32_t index, ByteView text,
-                                        std::uint64_t end) {
+                                        std::uint64_t end, RuleMemos* memos) {
   const CompiledRule& rule = pack.rules()[index];
-  if (!rule.words.empty()) return confirm_assignment(rule, text, end);
+  const MemoSlot memo(memos, index);
+  if (!rule.words.empty()) return confirm_assignment(rule, text, end, memo);
   std::uint64_t from = end > rule.lookbehind ? end - rule.lookbehind : 0;
   const std::uint64_t to = std::min<std::uint64_t>(text.size(), end + rule.lookahead);
-  if (!rule.precheck.passes(text, from, end, to)) return std::nullopt;
+  if (!rule.precheck.passes(text, from, end, to, memo)) return std::nullopt;
+  Finder finder(pack, index, text, memo);
   const std::uint32_t least_before = std::max(rule.precheck.least_before(), 1U);
   if (least_before == rule.lookbehind) {
     // All matches start at the same distance: RE2's automaton need not look elsewhere.
     if (end < least_before) return std::nullopt;
-    const auto found = first_match(pack, index, text, from, to, re2::RE2::ANCHOR_START);
+    const auto found = finder.first(from, to, re2::RE2::ANCHOR_START);
     return found && contains(*found, rule.anchor, end) ? found : std::nullopt;
   }
   while (from + least_before <= end) {
-    const auto found = first_match(pack, index, text, from, to);
+    const auto found = finder.first(from, to);
     if (!found || found->match_start >= end) return std::nullopt;
     if (contains(*found, rule.anchor, end)) return found;
     from = next_start(*found);
@@ -87,9 +151,10 @@ std::optional<Confirmed> confirm_anchor(const RulePack& pack, std::uint32_t inde
 
 std::vector<Confirmed> confirm_whole(const RulePack& pack, std::uint32_t index, ByteView text) {
   std::vector<Confirmed> all;
+  Finder finder(pack, index, text, {});
   std::uint64_t from = 0;
   while (from <= text.size()) {
-    const auto found = first_match(pack, index, text, from, text.size());
+    const auto found = finder.first(from, text.size());
     if (!found) break;
     all.push_back(*found);
     from = std::max(found->match_end, found->match_start + 1);

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "match/judge.h"
+#include "match/rule_memo.h"
 #include "match/rule_pack.h"
 
 namespace dragnet {
@@ -15,7 +16,7 @@ namespace dragnet {
 // [end - lookbehind, end + lookahead) of `text`. `^ $ \b` see the text's real neighbours, also at
 // the span's edges. Other matches in the span have anchors of their own.
 std::optional<Confirmed> confirm_anchor(const RulePack& pack, std::uint32_t rule, ByteView text,
-                                        std::uint64_t end);
+                                        std::uint64_t end, RuleMemos* memos = nullptr);
 
 // For a rule without bounded reach: all its matches in `text`, front to back, not overlapping.
 // Linear in the text's length, whatever the number of anchors.

@@ -15,21 +15,6 @@ namespace dragnet {
 
 namespace {
 
-// Of a line, this much to each side of a match is looked at: lines of megabytes are data, and
-// reading all of one for each match would cost its square.
-constexpr std::uint64_t kMaxLineReach = 64 << 10;
-
-ByteView line_around(ByteView text, const Confirmed& found) {
-  const std::uint64_t low =
-      found.match_start > kMaxLineReach ? found.match_start - kMaxLineReach : 0;
-  std::uint64_t start = found.match_start;
-  while (start > low && text[start - 1] != '\n') --start;
-  const std::uint64_t high = std::min<std::uint64_t>(text.size(), found.match_end + kMaxLineReach);
-  std::uint64_t end = found.match_end;
-  while (end < high && text[end] != '\n') ++end;
-  return text.substr(start, end - start);
-}
-
 bool contains_folded(ByteView text, std::string_view lower_needle) {
   return std::search(text.begin(), text.end(), lower_needle.begin(), lower_needle.end(),
                      [](char a, char b) { return lower(a) == b; }) != text.end();
@@ -58,16 +43,18 @@ bool any_list(const RulePack& pack, const Rule& rule, const Visit& visit) {
 }
 
 bool regex_accepts(const RulePack& pack, const Allowlist& list, ByteView text,
-                   const Confirmed& found) {
+                   const Confirmed& found, LineMemo* lines) {
   ByteView target = text.substr(found.start, found.end - found.start);
   if (list.regex_target == Allowlist::Target::kMatch) {
     target = text.substr(found.match_start, found.match_end - found.match_start);
-  } else if (list.regex_target == Allowlist::Target::kLine) {
-    target = line_around(text, found);
   }
-  return std::any_of(list.regexes.begin(), list.regexes.end(), [&](const std::string& pattern) {
-    return re2::RE2::PartialMatch(target, pack.regexes().of(pattern));
-  });
+  const auto accepts = [&](ByteView bytes) {
+    return std::any_of(list.regexes.begin(), list.regexes.end(), [&](const std::string& pattern) {
+      return re2::RE2::PartialMatch(bytes, pack.regexes().of(pattern));
+    });
+  };
+  if (list.regex_target != Allowlist::Target::kLine) return accepts(target);
+  return lines->answer(&list, lines->line(text, found.match_start, found.match_end), accepts);
 }
 
 bool stopword_accepts(const Allowlist& list, ByteView secret) {
@@ -79,8 +66,8 @@ bool stopword_accepts(const Allowlist& list, ByteView secret) {
 // Whether the list accepts the match by content alone; notes in `path_lists` where all that content
 // has to say is yes and the path decides.
 bool content_accepts(const RulePack& pack, const Allowlist& list, unsigned bit, ByteView text,
-                     const Confirmed& found, std::uint64_t* path_lists) {
-  const bool by_regex = !list.regexes.empty() && regex_accepts(pack, list, text, found);
+                     const Confirmed& found, std::uint64_t* path_lists, LineMemo* lines) {
+  const bool by_regex = !list.regexes.empty() && regex_accepts(pack, list, text, found, lines);
   const bool by_word = !list.stopwords.empty() &&
                        stopword_accepts(list, text.substr(found.start, found.end - found.start));
   if (list.condition == Allowlist::Condition::kOr) return by_regex || by_word;
@@ -155,7 +142,9 @@ Assignment assignment_of(const CompiledRule& rule, ByteView text, const Confirme
 }
 
 std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView text,
-                           const Confirmed& found) {
+                           const Confirmed& found, LineMemo* lines) {
+  LineMemo own;
+  if (lines == nullptr) lines = &own;
   const Rule& rule = pack.rules()[index].rule;
   const ByteView secret = text.substr(found.start, found.end - found.start);
   if (secret.empty()) return std::nullopt;
@@ -173,7 +162,7 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView t
     if (*match.log_odds < kLeastLogOdds) return std::nullopt;
   }
   const bool allowed = any_list(pack, rule, [&](const Allowlist& list, unsigned bit) {
-    return content_accepts(pack, list, bit, text, found, &match.path_lists);
+    return content_accepts(pack, list, bit, text, found, &match.path_lists, lines);
   });
   if (allowed || !has_keyword(rule, text, found)) return std::nullopt;
   match.placeholder = match.check != CheckResult::kPasses && is_placeholder(secret);

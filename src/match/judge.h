@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "match/line_memo.h"
 #include "match/match.h"
 #include "match/rule_pack.h"
 
@@ -22,9 +23,10 @@ struct Confirmed {
 };
 
 // The match of rule `rule` at `found` in `text`, or nothing where entropy, checksum or an allow
-// list speaks against it. Offsets are those of `found`.
+// list speaks against it. Offsets are those of `found`. `lines`, where given, is of earlier matches
+// in this text: it saves time and changes nothing.
 std::optional<Match> judge(const RulePack& pack, std::uint32_t rule, ByteView text,
-                           const Confirmed& found);
+                           const Confirmed& found, LineMemo* lines = nullptr);
 
 // What the rule found, as the value model is told of it.
 Assignment assignment_of(const CompiledRule& rule, ByteView text, const Confirmed& found);

@@ -32,6 +32,9 @@ constexpr unsigned kFirstState = 2;
 constexpr std::size_t kMaxStatesForward = 80;
 constexpr std::size_t kMaxStatesBackward = 250;
 
+// So many bytes are read on before it is asked what is remembered.
+constexpr std::uint64_t kShortRun = 32;
+
 // Least number of bytes from one of `open`, itself included, to a place that is `wanted`; 0 where
 // there is no way.
 template <typename Wanted>
@@ -210,30 +213,67 @@ void Precheck::set_tail(std::uint32_t tail) {
   least_before_ += tail_;
 }
 
-bool Precheck::passes(ByteView text, std::uint64_t from, std::uint64_t end,
-                      std::uint64_t to) const {
+// From `point` until it is decided or at `limit`.
+template <bool kForward>
+RunMemo::Point Precheck::read_on(ByteView text, RunMemo::Point point, std::uint64_t limit) const {
+  const std::string& table = kForward ? forward_ : backward_;
+  while (point.state >= kFirstState && point.at != limit) {
+    const auto byte = static_cast<unsigned char>(text[kForward ? point.at : point.at - 1]);
+    point.state = at(table, (point.state - kFirstState) * class_count_ + at(classes_, byte));
+    point.at = kForward ? point.at + 1 : point.at - 1;
+  }
+  return point;
+}
+
+// The same from the anchor on, with what earlier runs know of the way.
+template <bool kForward>
+RunMemo::Point Precheck::run(ByteView text, std::uint64_t start, std::uint64_t limit,
+                             const MemoSlot& slot) const {
+  constexpr std::uint64_t kStep = RunMemo::kStep;
+  // `past`: whether `a` is farther on than `b`.
+  const auto past = [](std::uint64_t a, std::uint64_t b) { return kForward ? a > b : a < b; };
+  const auto next_stop = [&](std::uint64_t place) {
+    if (!kForward) return place == 0 ? limit : std::max((place - 1) / kStep * kStep, limit);
+    return std::min((place / kStep + 1) * kStep, limit);
+  };
+  // Most runs are over after a few bytes.
+  const std::uint64_t near = kForward ? std::min(start + kShortRun, limit)
+                                      : std::max(start, kShortRun + limit) - kShortRun;
+  RunMemo::Point point = read_on<kForward>(text, {start, kFirstState}, near);
+  if (point.state < kFirstState || point.at == limit) return point;
+  RuleMemo* rule = slot.get();
+  if (rule == nullptr) return read_on<kForward>(text, point, limit);
+  RunMemo* memo = kForward ? &rule->forward : &rule->backward;
+  std::uint64_t number = memo->begin();
+  while (point.state >= kFirstState && point.at != limit) {
+    point = read_on<kForward>(text, point, next_stop(point.at));
+    if (point.state < kFirstState || point.at % kStep != 0) continue;
+    const std::uint64_t own = number;
+    const auto known = memo->join(point, &number);
+    if (!known) continue;
+    if (own != number) memo->end(own, *known);
+    // It was decided by a byte that this run may not read.
+    if (past(known->at, limit)) return {limit, kFirstState};
+    point = *known;
+  }
+  memo->end(number, point);
+  return point;
+}
+
+bool Precheck::passes(ByteView text, std::uint64_t from, std::uint64_t end, std::uint64_t to,
+                      const MemoSlot& memo) const {
   if (end - from < tail_) return false;
   end -= tail_;
-  const auto class_at = [&](std::uint64_t offset) {
-    return at(classes_, static_cast<unsigned char>(text[offset]));
-  };
   if (!forward_.empty()) {
-    unsigned state = kFirstState;
-    for (std::uint64_t i = end; state >= kFirstState; ++i) {
-      if (i >= to) return false;
-      state = at(forward_, (state - kFirstState) * class_count_ + class_at(i));
-    }
-    if (state == kNo) return false;
+    const auto ahead = run<true>(text, end, to, memo);
+    if (ahead.state != kMaybe) return false;
   }
   if (backward_.empty()) return true;
   // The byte before the word is not the match's: it may lie before `from`, and be absent.
   const std::uint64_t first = bounded_front_ && from > 0 ? from - 1 : from;
-  unsigned state = kFirstState;
-  for (std::uint64_t i = end; state >= kFirstState; --i) {
-    if (i <= first) return bounded_front_ && i == 0;
-    state = at(backward_, (state - kFirstState) * class_count_ + class_at(i - 1));
-  }
-  return state == kMaybe;
+  const auto behind = run<false>(text, end, first, memo);
+  if (behind.state >= kFirstState) return bounded_front_ && behind.at == 0;
+  return behind.state == kMaybe;
 }
 
 AnchorGlance::AnchorGlance(const Precheck& precheck, std::uint32_t width)

@@ -21,6 +21,7 @@
 
 #include "base/bytes.h"
 #include "match/regex_ast.h"
+#include "match/rule_memo.h"
 
 namespace dragnet {
 
@@ -34,8 +35,9 @@ class Precheck {
 
   // False only where no match within text[from, to) has the anchor ending at `end`, in the part
   // that makes the anchor necessary; from <= end <= to <= text.size(). Reads bytes of that span
-  // alone, and the one before it.
-  bool passes(ByteView text, std::uint64_t from, std::uint64_t end, std::uint64_t to) const;
+  // alone, and the one before it. `memo`, of earlier calls for this text, only saves time.
+  bool passes(ByteView text, std::uint64_t from, std::uint64_t end, std::uint64_t to,
+              const MemoSlot& memo = {}) const;
 
   // Least number of bytes of a match before the anchor's end, the anchor included; 0: not known.
   std::uint32_t least_before() const { return least_before_; }
@@ -56,6 +58,12 @@ class Precheck {
 
  private:
   friend class AnchorGlance;
+
+  template <bool kForward>
+  RunMemo::Point read_on(ByteView text, RunMemo::Point point, std::uint64_t limit) const;
+  template <bool kForward>
+  RunMemo::Point run(ByteView text, std::uint64_t start, std::uint64_t limit,
+                     const MemoSlot& memo) const;
 
   // Class of each byte, and per state and class what comes next: 0 no match, 1 maybe one, else two
   // more than a state's index. Without states: maybe.

@@ -29,13 +29,20 @@ Status check_regex(const std::string& pattern) {
 RegexStore::RegexStore(std::vector<const std::string*> patterns)
     : patterns_(std::move(patterns)), slots_(std::make_unique<Slot[]>(patterns_.size())) {}
 
-const re2::RE2& RegexStore::at(std::size_t index) const {
+const RegexStore::Slot& RegexStore::slot(std::size_t index) const {
   Slot& slot = slots_[index];
   std::call_once(slot.once, [&] {
     slot.regex = std::make_unique<re2::RE2>(*patterns_[index], regex_options());
+    if (slot.regex->NumberOfCapturingGroups() == 1) {
+      slot.secret = SecretPlace::derive(*patterns_[index]);
+    }
   });
-  return *slot.regex;
+  return slot;
 }
+
+const re2::RE2& RegexStore::at(std::size_t index) const { return *slot(index).regex; }
+
+const SecretPlace& RegexStore::secret_place(std::size_t index) const { return slot(index).secret; }
 
 const re2::RE2& RegexStore::of(const std::string& pattern) const {
   const std::scoped_lock lock(mutex_);

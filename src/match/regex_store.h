@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "match/secret_place.h"
 
 namespace dragnet {
 
@@ -28,6 +29,8 @@ class RegexStore {
 
   // The RE2 object of pattern `index`.
   const re2::RE2& at(std::size_t index) const;
+  // Where the secret of its matches lies, if their bounds tell; see SecretPlace.
+  const SecretPlace& secret_place(std::size_t index) const;
   // Of any regex text of the rules (allow lists, paths), looked up by its text.
   const re2::RE2& of(const std::string& pattern) const;
 
@@ -35,7 +38,9 @@ class RegexStore {
   struct Slot {
     std::once_flag once;
     std::unique_ptr<re2::RE2> regex;
+    SecretPlace secret;
   };
+  const Slot& slot(std::size_t index) const;
   std::vector<const std::string*> patterns_;
   std::unique_ptr<Slot[]> slots_;
   mutable std::mutex mutex_;

@@ -28,7 +28,10 @@ std::uint64_t TextScanner::state_share(std::uint64_t size) {
 }
 
 TextScanner::TextScanner(const RulePack* pack, HyperscanScratch scratch)
-    : pack_(pack), scratch_(std::move(scratch)), gathered_(kGathered, '\0') {
+    : pack_(pack),
+      scratch_(std::move(scratch)),
+      gathered_(kGathered, '\0'),
+      runs_(pack->rules().size()) {
   reaches_.reserve(pack->rules().size());
   for (std::uint32_t rule = 0; rule < pack->rules().size(); ++rule) {
     const CompiledRule& compiled = pack->rules()[rule];
@@ -47,6 +50,8 @@ void TextScanner::start(ByteView text, bool keep, ScanState* state) {
   state->clear();
   state->size = text.size();
   whole_.clear();
+  runs_.clear();
+  lines_.clear();
   fresh_.clear();
   const bool possible = keep && text.size() <= ScanState::kMaxObject;
   records_left_ = possible ? kFreeRecords + text.size() / kRecordShare / sizeof(AnchorRecord) : 0;
@@ -186,7 +191,7 @@ void TextScanner::carry(ByteView text, const CarriedRange& range, const ScanStat
 }
 
 std::uint32_t TextScanner::carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
-                                         ScanState* state) const {
+                                         ScanState* state) {
   Confirmed found = verdict.found;
   for (std::uint64_t* offset : {&found.match_start, &found.match_end, &found.start, &found.end}) {
     *offset += moved;
@@ -214,7 +219,7 @@ std::uint32_t TextScanner::confirm(ByteView text, std::uint32_t index, std::uint
     }
     found = containing(known->second, rule.anchor, end);
   } else {
-    found = confirm_anchor(*pack_, index, text, end);
+    found = confirm_anchor(*pack_, index, text, end, &runs_);
   }
   if (!found) return AnchorRecord::kRejected;
   ++counters_.confirmed;
@@ -222,7 +227,7 @@ std::uint32_t TextScanner::confirm(ByteView text, std::uint32_t index, std::uint
 }
 
 std::uint32_t TextScanner::add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
-                                       ScanState* state) const {
+                                       ScanState* state) {
   const auto number = [&] { return static_cast<std::uint32_t>(state->verdicts.size() - 1); };
   // Most matches have several anchors: the second one brings nothing new.
   if (!state->verdicts.empty()) {
@@ -235,7 +240,7 @@ std::uint32_t TextScanner::add_verdict(ByteView text, std::uint32_t rule, const 
   Verdict verdict;
   verdict.rule = rule;
   verdict.found = found;
-  if (auto match = judge(*pack_, rule, text, found)) {
+  if (auto match = judge(*pack_, rule, text, found, &lines_)) {
     verdict.accepted = true;
     verdict.match = std::move(*match);
   } else if (reaches_[rule].judged_alone) {

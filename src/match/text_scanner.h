@@ -19,6 +19,7 @@
 #include "match/hyperscan.h"
 #include "match/judge.h"
 #include "match/match.h"
+#include "match/rule_memo.h"
 #include "match/rule_pack.h"
 #include "match/scan_state.h"
 
@@ -82,11 +83,11 @@ class TextScanner {
   void scan_gathered(ByteView text, ScanState* state);
   void carry(ByteView text, const CarriedRange& range, const ScanState& base, ScanState* state);
   std::uint32_t carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
-                              ScanState* state) const;
+                              ScanState* state);
   void add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end, ScanState* state);
   std::uint32_t confirm(ByteView text, std::uint32_t rule, std::uint64_t end, ScanState* state);
   std::uint32_t add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
-                            ScanState* state) const;
+                            ScanState* state);
   void note(std::uint64_t end, std::uint32_t rule, std::uint32_t verdict,
             std::vector<AnchorRecord>* records);
   void merge_records(ScanState* state);
@@ -105,6 +106,8 @@ class TextScanner {
   std::size_t gathered_size_ = 0;
   std::vector<Window> windows_;
   std::vector<std::pair<std::uint32_t, std::vector<Confirmed>>> whole_;  // of this text
+  RuleMemos runs_;                                                       // of this text
+  LineMemo lines_;                                                       // of this text
 };
 
 }  // namespace dragnet

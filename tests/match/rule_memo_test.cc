@@ -1,0 +1,114 @@
+// What confirm remembers of earlier anchors changes nothing: the same answers with memos and
+// without, on texts whose anchors stand close to each other, and the groups that RE2 finds.
+#include "match/rule_memo.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "match/confirm.h"
+#include "match/line_memo.h"
+#include "match/near_miss.h"
+#include "match/regex_store.h"
+#include "match/rule_pack.h"
+#include "rules/loader.h"
+
+namespace dragnet {
+
+namespace {
+
+bool same(const std::optional<Confirmed>& a, const std::optional<Confirmed>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return a->match_start == b->match_start && a->match_end == b->match_end && a->start == b->start &&
+         a->end == b->end;
+}
+
+// The secret as RE2 gives it for a match whose bounds are known.
+void expect_groups_of_re2(const RulePack& pack, std::uint32_t rule, ByteView text,
+                          const Confirmed& found) {
+  if (!pack.regexes().secret_place(rule).known()) return;
+  std::array<re2::StringPiece, 2> groups;
+  ASSERT_TRUE(pack.regexes().at(rule).Match({text.data(), text.size()}, found.match_start,
+                                            found.match_end, re2::RE2::ANCHOR_BOTH, groups.data(),
+                                            2));
+  EXPECT_EQ(text.substr(found.start, found.end - found.start),
+            ByteView(groups[1].data(), groups[1].size()))
+      << pack.rules()[rule].rule.id;
+}
+
+TEST(RuleMemo, ChangesNoAnswer) {
+  constexpr std::size_t kText = 3000;
+  const auto rules = load_rules(default_rule_files());
+  ASSERT_TRUE(rules);
+  const auto pack = RulePack::compile(rules.value());
+  ASSERT_TRUE(pack);
+  const auto scratch = HyperscanScratch::allocate((*pack)->database());
+  ASSERT_TRUE(scratch);
+  RuleMemos memos((*pack)->rules().size());
+  std::size_t confirmed = 0;
+  std::size_t places = 0;
+  std::vector<AnchorHit> hits;
+  for (std::uint32_t rule = 0; rule < (*pack)->rules().size(); rule += 3) {
+    const CompiledRule& compiled = (*pack)->rules()[rule];
+    if (compiled.path_only() || compiled.whole_blob()) continue;
+    for (const NearMiss& miss : near_misses(compiled, kText)) {
+      hits.clear();
+      memos.clear();
+      ASSERT_TRUE(scratch->scan((*pack)->database(), miss.text, &hits));
+      for (const AnchorHit& hit : hits) {
+        if ((*pack)->rule_of_pattern(hit.pattern) != rule) continue;
+        const auto plain = confirm_anchor(**pack, rule, miss.text, hit.end);
+        ASSERT_TRUE(same(plain, confirm_anchor(**pack, rule, miss.text, hit.end, &memos)))
+            << compiled.rule.id << ", " << miss.kind << ", at " << hit.end;
+        if (!plain) continue;
+        ++confirmed;
+        expect_groups_of_re2(**pack, rule, miss.text, *plain);
+      }
+    }
+    places += (*pack)->regexes().secret_place(rule).known() ? 1 : 0;
+  }
+  EXPECT_GT(confirmed, 1000U);
+  EXPECT_GT(places, 100U);
+}
+
+TEST(SecretPlace, TellsOnlyWhatCanBeReadInOneWay) {
+  for (const char* regex : {"key=([0-9a-z]{8})(?:[^0-9a-z]|$)", "key=([0-9a-z]{4,8})",
+                            "k[=:]([a-z]{2,})\\b", "\\b(?P<bucket>[a-z]{3,9})\\.example\\.com"}) {
+    EXPECT_TRUE(SecretPlace::derive(regex).known()) << regex;
+  }
+  for (const char* regex :
+       {"key=?([a-z=]{4,8})", "(a)|b(c)", "x(?:([a-z]+)|y)", "([a-z]+)[a-z]", "key([a-z]{4})*",
+        "a|key=([a-z]{4})", "(?s)key=([a-z]{4,8})", "=([a-z]{2,})(?:[a-z;]|$)"}) {
+    EXPECT_FALSE(SecretPlace::derive(regex).known()) << regex;
+  }
+}
+
+TEST(LineMemo, GivesTheLineOfEveryMatch) {
+  const std::string text = "first\nsecond line\n\nlast";
+  LineMemo lines;
+  EXPECT_EQ(lines.line(text, 8, 10), "second line");
+  EXPECT_EQ(lines.line(text, 6, 17), "second line");
+  EXPECT_EQ(lines.line(text, 3, 8), "first\nsecond line");
+  EXPECT_EQ(lines.line(text, 1, 2), "first");
+  EXPECT_EQ(lines.line(text, 20, 23), "last");
+  std::size_t asked = 0;
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_TRUE(lines.answer(&text, lines.line(text, 7, 9), [&](ByteView line) {
+      ++asked;
+      return line == "second line";
+    }));
+  }
+  EXPECT_EQ(asked, 1U);
+}
+
+TEST(LineMemo, ReadsPiecesOfALongLine) {
+  const std::string text(1 << 20, 'a');
+  LineMemo lines;
+  EXPECT_EQ(lines.line(text, 0, 10).size(), 128U << 10);
+  EXPECT_EQ(lines.line(text, 500'000, 500'010).size(), 192U << 10);
+  EXPECT_EQ(lines.line(text, text.size() - 1, text.size()).size(), 128U << 10);
+}
+
+}  // namespace
+
+}  // namespace dragnet
