@@ -10,6 +10,11 @@
 
 #include "match/anchor.h"
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define DRAGNET_AVX2
+#endif
+
 #ifdef STATS
 unsigned long long g_stats[8];
 #define STAT(i, n) g_stats[i] += (n)
@@ -22,7 +27,7 @@ namespace {
 
 constexpr unsigned kFilterBits = 18;
 constexpr unsigned kSecondBits = 19;
-constexpr unsigned kStartBits = 14;
+constexpr unsigned kStartBits = 15;
 constexpr unsigned kTailBits = 12;
 constexpr std::size_t kWindow = 4;
 constexpr std::size_t kWord = 8;
@@ -35,15 +40,16 @@ constexpr std::size_t kBlock = 4096;
 // Combinations that a window may stand for.
 constexpr std::size_t kMostKeys = 8192;
 // What a key costs by making the filter less selective, in matches a byte.
-constexpr double kKeyCost = 1.5e-6;
+constexpr double kKeyCost = 5e-7;
 
 // What is left of a byte in a key: both cases of a letter become one, bytes above ASCII become some
 // in it.
 constexpr std::uint32_t kFoldByte = 0x5f;
 constexpr std::uint32_t kFold = kFoldByte * 0x01010101U;
 
-std::uint32_t filter_hash(std::uint32_t key) { return key * 0x9E3779B1U; }
-std::uint32_t second_hash(std::uint32_t key) { return key * 0xC2B2AE35U; }
+constexpr std::uint32_t kFilterFactor = 0x9E3779B1U;
+std::uint32_t filter_hash(std::uint32_t key) { return (key * kFilterFactor) >> (32 - kFilterBits); }
+std::uint32_t second_hash(std::uint32_t key) { return (key * 0xC2B2AE35U) >> (32 - kSecondBits); }
 std::uint32_t start_hash(std::uint32_t key) { return (key * 0x85EBCA6BU) >> (32 - kStartBits); }
 std::uint32_t tail_hash(unsigned before_last, unsigned last) {
   const std::uint32_t key = (last & kFoldByte) << 8 | (before_last & kFoldByte);
@@ -112,6 +118,15 @@ std::vector<unsigned> folded_bytes(const ByteSet& set) {
   return out;
 }
 
+// A folded byte's bit among 64.
+constexpr unsigned folded_bit(unsigned byte) { return (byte & 0x1fU) | (byte & 0x40U) >> 1; }
+
+std::uint64_t folded_bits(const ByteSet& set) {
+  std::uint64_t bits = 0;
+  for (const unsigned byte : folded_bytes(set)) bits |= std::uint64_t{1} << folded_bit(byte);
+  return bits;
+}
+
 std::size_t key_count(const Places& places, std::size_t start) {
   std::size_t count = 1;
   for (std::size_t i = start; i < start + kWindow; ++i) {
@@ -174,6 +189,60 @@ bool in_order(const std::vector<std::uint32_t>& starts, std::size_t count, std::
          starts.back() == last;
 }
 
+#ifdef DRAGNET_AVX2
+
+bool has_avx2() {
+  static const bool has = __builtin_cpu_supports("avx2") != 0;
+  return has;
+}
+
+// Of each mask of eight lanes, those that are set, at the front.
+constexpr std::array<std::uint64_t, 256> kFront = [] {
+  std::array<std::uint64_t, 256> out{};
+  for (unsigned mask = 0; mask < 256; ++mask) {
+    unsigned filled = 0;
+    for (std::uint64_t lane = 0; lane < 8; ++lane) {
+      if ((mask >> lane & 1) != 0) out[mask] |= lane << (8 * filled++);
+    }
+  }
+  return out;
+}();
+
+// The windows from `*start` on, sixteen bytes at a time as long as they start before `to` (and lie
+// in the text with the next two), whose bit is set; `*start` becomes the first not looked at.
+__attribute__((target("avx2"))) std::size_t filter_avx2(const char* bytes,
+                                                        const std::uint32_t* filter,
+                                                        std::size_t* start, std::size_t to,
+                                                        std::uint32_t* candidates) {
+  const __m256i fold = _mm256_set1_epi32(static_cast<int>(kFold));
+  const __m256i factor = _mm256_set1_epi32(static_cast<int>(kFilterFactor));
+  const __m256i places = _mm256_setr_epi32(0, 4, 8, 12, 2, 6, 10, 14);
+  std::size_t count = 0;
+  std::size_t at = *start;
+  for (; at + 16 <= to; at += 16) {
+    const __m128i even = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + at));
+    const __m128i odd = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + at + 2));
+    const __m256i keys = _mm256_and_si256(_mm256_set_m128i(odd, even), fold);
+    const __m256i bits =
+        _mm256_srli_epi32(_mm256_mullo_epi32(keys, factor), 32 - static_cast<int>(kFilterBits));
+    const __m256i words =
+        _mm256_i32gather_epi32(reinterpret_cast<const int*>(filter), _mm256_srli_epi32(bits, 5), 4);
+    // The wanted bit becomes the sign.
+    const __m256i up = _mm256_andnot_si256(bits, _mm256_set1_epi32(31));
+    const int mask = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(words, up)));
+    const __m256i lanes = _mm256_cvtepu8_epi32(
+        _mm_cvtsi64_si128(static_cast<long long>(kFront[static_cast<unsigned>(mask)])));
+    const __m256i offsets = _mm256_add_epi32(_mm256_set1_epi32(static_cast<int>(at)), places);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(candidates + count),
+                        _mm256_permutevar8x32_epi32(offsets, lanes));
+    count += static_cast<unsigned>(__builtin_popcount(static_cast<unsigned>(mask)));
+  }
+  *start = at;
+  return count;
+}
+
+#endif
+
 }  // namespace
 
 struct LiteralMatcher::Target {
@@ -198,10 +267,25 @@ void LiteralMatcher::add_windows(const Literal& literal,
   for (const std::size_t parity : {0, 1}) {
     const auto ahead = best_window(places, parity);
     if (!ahead) continue;  // `takes` refused it
-    for (const std::uint32_t key : keys_of(places, places.end - *ahead)) {
-      windows_.push_back({key, index, static_cast<std::uint32_t>(*ahead)});
+    const std::size_t start = places.end - *ahead;
+    const std::size_t next = start + kWindow;
+    Beside beside{~std::uint64_t{0}, ~std::uint64_t{0}};
+    if (start > 0) beside.before = folded_bits(places.sets[start - 1]);
+    if (next < places.sets.size()) beside.after = folded_bits(places.sets[next]);
+    for (const std::uint32_t key : keys_of(places, start)) {
+      add_window({key, index, static_cast<std::uint32_t>(*ahead)}, beside);
     }
   }
+}
+
+void LiteralMatcher::add_window(const Window& window, const Beside& beside) {
+  windows_.push_back(window);
+  const std::uint32_t bit = filter_hash(window.key);
+  filter_[bit / 32] |= 1U << (bit % 32);
+  const std::uint32_t again = second_hash(window.key);
+  second_[again / 32] |= 1U << (again % 32);
+  beside_[start_hash(window.key)].before |= beside.before;
+  beside_[start_hash(window.key)].after |= beside.after;
 }
 
 LiteralMatcher LiteralMatcher::build(std::span<const Pattern> patterns) {
@@ -219,6 +303,9 @@ LiteralMatcher LiteralMatcher::build(std::span<const Pattern> patterns) {
     }
   }
   LiteralMatcher out;
+  out.filter_.assign((std::size_t{1} << kFilterBits) / 32, 0);
+  out.second_.assign((std::size_t{1} << kSecondBits) / 32, 0);
+  out.beside_.assign(std::size_t{1} << kStartBits, Beside());
   std::vector<Literal> literals;
   for (const auto& [literal, known] : users) {
     Entry entry;
@@ -257,16 +344,8 @@ void LiteralMatcher::index_windows() {
     return std::tuple(start_hash(a.key), a.key, a.literal, a.ahead) <
            std::tuple(start_hash(b.key), b.key, b.literal, b.ahead);
   });
-  filter_.assign((std::size_t{1} << kFilterBits) / 64, 0);
-  second_.assign((std::size_t{1} << kSecondBits) / 64, 0);
   starts_.assign((std::size_t{1} << kStartBits) + 1, 0);
-  for (const Window& window : windows_) {
-    const std::uint32_t bit = filter_hash(window.key) >> (32 - kFilterBits);
-    filter_[bit / 64] |= std::uint64_t{1} << (bit % 64);
-    const std::uint32_t again = second_hash(window.key) >> (32 - kSecondBits);
-    second_[again / 64] |= std::uint64_t{1} << (again % 64);
-    ++starts_[start_hash(window.key) + 1];
-  }
+  for (const Window& window : windows_) ++starts_[start_hash(window.key) + 1];
   for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
 }
 
@@ -296,8 +375,9 @@ std::size_t LiteralMatcher::size() const {
 bool LiteralMatcher::consistent() const {
   if (literals_.empty()) return true;
   const auto is_literal = [&](std::uint32_t index) { return index < literals_.size(); };
-  return filter_.size() == (std::size_t{1} << kFilterBits) / 64 &&
-         second_.size() == (std::size_t{1} << kSecondBits) / 64 &&
+  return filter_.size() == (std::size_t{1} << kFilterBits) / 32 &&
+         second_.size() == (std::size_t{1} << kSecondBits) / 32 &&
+         beside_.size() == std::size_t{1} << kStartBits &&
          in_order(starts_, std::size_t{1} << kStartBits, windows_.size()) &&
          in_order(tail_starts_, std::size_t{1} << kTailBits, tails_.size()) &&
          std::all_of(tails_.begin(), tails_.end(), is_literal) &&
@@ -352,25 +432,41 @@ void LiteralMatcher::scan_edge(const Target& target, std::uint64_t end) const {
 
 // Windows that start in [from, to), which is at an even offset.
 void LiteralMatcher::scan_block(const Target& target, std::size_t from, std::size_t to) const {
-  std::array<std::uint32_t, kBlock / 2> candidates;
+  std::array<std::uint32_t, kBlock / 2 + 8> candidates;
   const char* bytes = target.bytes.data();
-  const std::uint64_t* filter = filter_.data();
+  const std::size_t last = target.bytes.size() - 1;
   std::size_t count = 0;
-  for (std::size_t at = from; at < to; at += 2) {
-    const std::uint32_t bit = filter_hash(load32(bytes + at) & kFold) >> (32 - kFilterBits);
+  std::size_t start = from;
+#ifdef DRAGNET_AVX2
+  if (has_avx2()) count = filter_avx2(bytes, filter_.data(), &start, to, candidates.data());
+#endif
+  for (std::size_t at = start; at < to; at += 2) {
+    const std::uint32_t bit = filter_hash(load32(bytes + at) & kFold);
     candidates[count] = static_cast<std::uint32_t>(at);
-    count += (filter[bit / 64] >> (bit % 64)) & 1;
+    count += (filter_[bit / 32] >> (bit % 32)) & 1;
   }
   STAT(0, count);
-  const std::uint64_t* second = second_.data();
+  const std::uint32_t* second = second_.data();
   std::size_t left = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t at = candidates[i];
-    const std::uint32_t bit = second_hash(load32(bytes + at) & kFold) >> (32 - kSecondBits);
+    const std::uint32_t bit = second_hash(load32(bytes + at) & kFold);
     candidates[left] = at;
-    left += (second[bit / 64] >> (bit % 64)) & 1;
+    left += (second[bit / 32] >> (bit % 32)) & 1;
   }
   STAT(1, left);
+  count = left;
+  left = 0;
+  // The first window may start the text, and the last one end it: those are at the edge.
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t at = candidates[i];
+    const auto before = static_cast<unsigned char>(bytes[at - (at > 0 ? 1 : 0)]);
+    const auto after = static_cast<unsigned char>(bytes[std::min<std::size_t>(at + kWindow, last)]);
+    const Beside& beside = beside_[start_hash(load32(bytes + at) & kFold)];
+    candidates[left] = at;
+    left += (beside.before >> folded_bit(before)) & (beside.after >> folded_bit(after)) & 1;
+  }
+  STAT(5, left);
   for (std::size_t i = 0; i < left; ++i) {
     const std::size_t at = candidates[i];
     const std::uint32_t key = load32(bytes + at) & kFold;

@@ -55,12 +55,22 @@ class LiteralMatcher {
 
   template <typename Archive>
   friend void fields(Archive& a, LiteralMatcher& matcher) {
-    a(matcher.filter_), a(matcher.second_), a(matcher.starts_), a(matcher.windows_),
-        a(matcher.literals_);
+    a(matcher.filter_), a(matcher.second_), a(matcher.beside_), a(matcher.starts_),
+        a(matcher.windows_), a(matcher.literals_);
     a(matcher.heads_), a(matcher.patterns_), a(matcher.tail_starts_), a(matcher.tails_);
   }
 
  private:
+  // What can stand right before and after the windows of a hash, as bits of folded bytes.
+  struct Beside {
+    std::uint64_t before = 0;
+    std::uint64_t after = 0;
+
+    template <typename Archive>
+    friend void fields(Archive& a, Beside& beside) {
+      a(beside.before), a(beside.after);
+    }
+  };
   struct Window {
     std::uint32_t key = 0;      // four bytes, folded
     std::uint32_t literal = 0;  // index
@@ -89,14 +99,16 @@ class LiteralMatcher {
 
   void add_windows(const Literal& literal, const std::vector<const AnchorGlance*>& glances,
                    std::uint32_t index);
+  void add_window(const Window& window, const Beside& beside);
   void index_windows();
   void index_tails(const std::vector<Literal>& literals);
   void scan_edge(const Target& target, std::uint64_t end) const;
   void scan_block(const Target& target, std::size_t from, std::size_t to) const;
   void report(const Target& target, const Entry& entry, std::uint64_t end) const;
 
-  std::vector<std::uint64_t> filter_;
-  std::vector<std::uint64_t> second_;
+  std::vector<std::uint32_t> filter_;
+  std::vector<std::uint32_t> second_;
+  std::vector<Beside> beside_;
   std::vector<std::uint32_t> starts_;  // of each hash of a window, in `windows_`
   std::vector<Window> windows_;
   std::vector<Entry> literals_;
