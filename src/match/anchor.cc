@@ -25,7 +25,7 @@ using Kind = RegexNode::Kind;
 // margins of the whole delta scan wider.
 constexpr double kHitCost = 2000;
 constexpr std::array<double, 6> kLiteralCost = {10, 10, 1.0, 0.05, 0.025, 0.012};
-constexpr double kAutomatonCost = 5;
+constexpr double kAutomatonCost = 12;
 constexpr double kClassCost = 0.005;
 constexpr double kByteCost = 1e-6;
 constexpr double kWideByteCost = 5e-4;
