@@ -118,7 +118,6 @@ Result<HyperscanDatabase> HyperscanDatabase::compile(std::span<const std::string
       literals.push_back(std::move(pattern));
     } else {
       rest.push_back(id);
-      if (getenv("REST")) fprintf(stderr, "REST %s\n", patterns[i].c_str());
     }
   }
   out.literals_ = LiteralMatcher::build(literals);

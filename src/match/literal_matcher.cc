@@ -15,12 +15,6 @@
 #define DRAGNET_AVX2
 #endif
 
-#ifdef STATS
-unsigned long long g_stats[8];
-#define STAT(i, n) g_stats[i] += (n)
-#else
-#define STAT(i, n)
-#endif
 namespace dragnet {
 
 namespace {
@@ -395,7 +389,6 @@ bool LiteralMatcher::consistent() const {
 
 // The last eight bytes before `end` are the literal's, what lies before those is looked at here.
 void LiteralMatcher::report(const Target& target, const Entry& entry, std::uint64_t end) const {
-  STAT(4, 1);
   if (entry.length > end) return;
   if (entry.length > kWord) {
     const char* start = target.bytes.data() + end - entry.length;
@@ -445,7 +438,6 @@ void LiteralMatcher::scan_block(const Target& target, std::size_t from, std::siz
     candidates[count] = static_cast<std::uint32_t>(at);
     count += (filter_[bit / 32] >> (bit % 32)) & 1;
   }
-  STAT(0, count);
   const std::uint32_t* second = second_.data();
   std::size_t left = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -454,7 +446,6 @@ void LiteralMatcher::scan_block(const Target& target, std::size_t from, std::siz
     candidates[left] = at;
     left += (second[bit / 32] >> (bit % 32)) & 1;
   }
-  STAT(1, left);
   count = left;
   left = 0;
   // The first window may start the text, and the last one end it: those are at the edge.
@@ -466,16 +457,13 @@ void LiteralMatcher::scan_block(const Target& target, std::size_t from, std::siz
     candidates[left] = at;
     left += (beside.before >> folded_bit(before)) & (beside.after >> folded_bit(after)) & 1;
   }
-  STAT(5, left);
   for (std::size_t i = 0; i < left; ++i) {
     const std::size_t at = candidates[i];
     const std::uint32_t key = load32(bytes + at) & kFold;
     const std::uint32_t hash = start_hash(key);
     const Window* end_of_list = windows_.data() + starts_[hash + 1];
     for (const Window* window = windows_.data() + starts_[hash]; window != end_of_list; ++window) {
-      STAT(2, 1);
       if (window->key != key) continue;
-      STAT(3, 1);
       const std::uint64_t end = at + window->ahead;
       if (end < kReach || end + kAround > target.bytes.size()) continue;  // at the edge
       const Entry& entry = literals_[window->literal];

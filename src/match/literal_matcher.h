@@ -6,11 +6,12 @@
 // from its rule, and every combination is listed. A literal has one such window at an even distance
 // from its end and one at an odd one, so that only every second place of a text is looked at.
 //
-// A scan goes over the text in three steps, each on what the one before it left. A hash of the four
-// bytes (case folded) asks a table of bits; this has no branch, because none would be easy to
-// foresee. A hash table then tells which windows have these very bytes, and the literal is compared
-// as it is, case and all. Near the edges of the text, where a window may lie outside, each place is
-// looked up by the last two bytes of a literal.
+// A scan goes over the text in steps, each on what the one before it left. A hash of the four bytes
+// (case folded) asks a table of bits, a second hash another one, then the bytes to both sides of
+// the window are looked up by a third; none of this has a branch, because none would be easy to
+// foresee. Of a hundred places one is left: a hash table tells which windows have these very bytes,
+// and the literal is compared as it is, case and all. Near the edges of the text, where a window
+// may lie outside, each place is looked up by the last two bytes of a literal.
 #pragma once
 
 #include <cstdint>
