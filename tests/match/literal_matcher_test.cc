@@ -137,8 +137,6 @@ TEST(LiteralMatcher, FindsAcrossItsBlocks) {
 TEST(LiteralMatcher, LeavesWhatIsTooShort) {
   EXPECT_FALSE(LiteralMatcher::takes({0, {u"a"}, nullptr}));
   EXPECT_FALSE(LiteralMatcher::takes({0, {}, nullptr}));
-  // Of two bytes only where enough is known of those around them.
-  EXPECT_FALSE(LiteralMatcher::takes({0, {u"ab"}, nullptr}));
 }
 
 // With glances, which say what windows may hold beside a literal: exactly the hits that the glance
