@@ -88,8 +88,8 @@ class AnchorGlance {
   // anchor.
   AnchorGlance(const Precheck& precheck, std::uint32_t width);
 
-  // What it lets stand after the anchor (without its tail) with `distance` bytes between, and before
-  // its last `nearest()` bytes; `distance` is less than kNear.
+  // What it lets stand after the anchor (without its tail) with `distance` bytes between, and
+  // before its last `nearest()` bytes; `distance` is less than kNear.
   ByteSet after(std::uint32_t distance) const { return let_through(distance); }
   ByteSet before(std::uint32_t distance) const { return let_through(kNear + distance); }
   std::uint32_t nearest() const { return nearest_; }
