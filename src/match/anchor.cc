@@ -24,8 +24,8 @@ using Kind = RegexNode::Kind;
 // it stops growing once it is rare, more beyond the free one, and much where it would make the
 // margins of the whole delta scan wider.
 constexpr double kHitCost = 2000;
-constexpr std::array<double, 6> kLiteralCost = {10, 0.5, 0.012, 0.01, 0.01, 0.01};
-constexpr double kAutomatonCost = 5;
+constexpr std::array<double, 6> kLiteralCost = {10, 10, 1.0, 0.05, 0.025, 0.012};
+constexpr double kAutomatonCost = 12;
 constexpr double kClassCost = 0.005;
 constexpr double kByteCost = 1e-6;
 constexpr double kWideByteCost = 5e-4;

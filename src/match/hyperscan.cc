@@ -5,6 +5,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <new>
+#include <optional>
+#include <utility>
+
+#include "match/anchor_places.h"
+#include "match/pack_codec.h"
+#include "match/piece.h"
+#include "match/regex_ast.h"
 
 namespace dragnet {
 
@@ -62,6 +69,38 @@ int on_match(unsigned int id, unsigned long long, unsigned long long to, unsigne
   return 0;
 }
 
+// What the pattern matches, where that is no more than some literals; else nothing.
+std::vector<Literal> literals_of(const std::string& pattern) {
+  std::vector<Literal> out;
+  const auto tree = parse_regex(pattern);
+  if (!tree) return out;
+  const bool many = tree.value().kind == RegexNode::Kind::kAlternate;
+  const std::span<const RegexNode> nodes =
+      many ? std::span<const RegexNode>(tree.value().children) : std::span(&tree.value(), 1);
+  for (const RegexNode& node : nodes) {
+    const auto piece = asserts(node) ? std::nullopt : whole_piece(node);
+    if (!piece || piece->literals.empty()) return {};
+    out.insert(out.end(), piece->literals.begin(), piece->literals.end());
+  }
+  return out;
+}
+
+// Each text alone: what stands at its edges is none of its neighbours'.
+void scan_literals(const HyperscanDatabase& database, ByteView bytes,
+                   std::span<const std::uint64_t> starts, std::vector<AnchorHit>* hits) {
+  const LiteralMatcher& literals = database.literals();
+  if (literals.empty()) return;
+  if (starts.empty()) literals.scan(bytes, database.glances(), hits);
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    const std::uint64_t end = i + 1 < starts.size() ? starts[i + 1] : bytes.size();
+    std::size_t known = hits->size();
+    literals.scan(bytes.substr(starts[i], end - starts[i] - 1), database.glances(), hits);
+    for (; known < hits->size(); ++known) {
+      (*hits)[known].end += static_cast<std::uint32_t>(starts[i]);
+    }
+  }
+}
+
 }  // namespace
 
 void HyperscanDatabase::Free::operator()(hs_database* database) const {
@@ -70,17 +109,16 @@ void HyperscanDatabase::Free::operator()(hs_database* database) const {
 
 void HyperscanScratch::Free::operator()(hs_scratch* scratch) const { hs_free_scratch(scratch); }
 
-Result<HyperscanDatabase> HyperscanDatabase::compile(std::span<const std::string> patterns,
-                                                     std::size_t* bad_pattern) {
+Status HyperscanDatabase::compile_rest(std::span<const std::string> patterns,
+                                       std::span<const unsigned> wanted, std::size_t* bad_pattern) {
+  if (wanted.empty()) return ok_status();
   std::vector<const char*> texts;
-  std::vector<unsigned> flags(patterns.size() + 1, HS_FLAG_DOTALL);
-  std::vector<unsigned> ids;
-  for (const std::string& pattern : patterns) {
-    ids.push_back(static_cast<unsigned>(texts.size()));
-    texts.push_back(pattern.c_str());
-  }
+  std::vector<unsigned> ids(wanted.begin(), wanted.end());
+  texts.reserve(wanted.size() + 1);
+  for (const unsigned id : wanted) texts.push_back(patterns[id].c_str());
   ids.push_back(kPacerId);
   texts.push_back(kPacer);
+  const std::vector<unsigned> flags(texts.size(), HS_FLAG_DOTALL);
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
   const hs_error_t code =
@@ -88,35 +126,77 @@ Result<HyperscanDatabase> HyperscanDatabase::compile(std::span<const std::string
                        HS_MODE_BLOCK, nullptr, &database, &error);
   if (code != HS_SUCCESS) {
     std::string why = error != nullptr ? error->message : "no reason given";
-    *bad_pattern = error != nullptr && error->expression >= 0
-                       ? static_cast<std::size_t>(error->expression)
-                       : patterns.size();
+    const bool known = error != nullptr && error->expression >= 0 &&
+                       static_cast<std::size_t>(error->expression) < wanted.size();
+    *bad_pattern = known ? wanted[static_cast<std::size_t>(error->expression)] : patterns.size();
     hs_free_compile_error(error);
     return usage_error("Hyperscan refuses it: " + why);
   }
-  return HyperscanDatabase(database);
+  database_.reset(database);
+  return ok_status();
+}
+
+Result<HyperscanDatabase> HyperscanDatabase::compile(std::span<const std::string> patterns,
+                                                     std::size_t* bad_pattern,
+                                                     std::vector<AnchorGlance> glances) {
+  HyperscanDatabase out;
+  std::vector<LiteralMatcher::Pattern> literals;
+  std::vector<unsigned> rest;
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    const auto id = static_cast<unsigned>(i);
+    LiteralMatcher::Pattern pattern{id, literals_of(patterns[i]),
+                                    i < glances.size() ? &glances[i] : nullptr};
+    if (LiteralMatcher::takes(pattern)) {
+      literals.push_back(std::move(pattern));
+    } else {
+      rest.push_back(id);
+    }
+  }
+  out.literals_ = LiteralMatcher::build(literals);
+  if (auto status = out.compile_rest(patterns, rest, bad_pattern); !status) {
+    return std::move(status).error();
+  }
+  out.glances_ = std::move(glances);
+  return out;
 }
 
 Result<HyperscanDatabase> HyperscanDatabase::deserialize(ByteView bytes) {
-  hs_database_t* database = nullptr;
-  const hs_error_t code = hs_deserialize_database(bytes.data(), bytes.size(), &database);
+  HyperscanDatabase out;
+  PackReader reader(bytes);
+  std::string database;
+  reader(out.literals_);
+  reader(database);
+  if (!reader.complete() || !out.literals_.consistent()) {
+    return unreadable_error("a database of anchors is damaged");
+  }
+  if (database.empty()) return out;
+  hs_database_t* rest = nullptr;
+  const hs_error_t code = hs_deserialize_database(database.data(), database.size(), &rest);
   if (code != HS_SUCCESS) return refused("reading a database", code);
-  return HyperscanDatabase(database);
+  out.database_.reset(rest);
+  return out;
 }
 
 Result<ByteString> HyperscanDatabase::serialize() const {
-  char* bytes = nullptr;
-  std::size_t size = 0;
-  const hs_error_t code = hs_serialize_database(database_.get(), &bytes, &size);
-  if (code != HS_SUCCESS) return refused("writing a database", code);
-  ByteString out(bytes, size);
-  std::free(bytes);  // NOLINT: allocated by the library with malloc
-  return out;
+  std::string database;
+  if (database_) {
+    char* bytes = nullptr;
+    std::size_t size = 0;
+    const hs_error_t code = hs_serialize_database(database_.get(), &bytes, &size);
+    if (code != HS_SUCCESS) return refused("writing a database", code);
+    database.assign(bytes, size);
+    std::free(bytes);  // NOLINT: allocated by the library with malloc
+  }
+  PackWriter writer;
+  writer(const_cast<LiteralMatcher&>(literals_));  // NOLINT: the writer only reads
+  writer(database);
+  return writer.take();
 }
 
 std::size_t HyperscanDatabase::size() const {
   std::size_t size = 0;
-  return hs_database_size(database_.get(), &size) == HS_SUCCESS ? size : 0;
+  if (database_ && hs_database_size(database_.get(), &size) != HS_SUCCESS) size = 0;
+  return size + literals_.size();
 }
 
 std::string HyperscanDatabase::platform() {
@@ -130,6 +210,7 @@ std::string HyperscanDatabase::platform() {
 
 Result<HyperscanScratch> HyperscanScratch::allocate(const HyperscanDatabase& database) {
   hs_scratch_t* scratch = nullptr;
+  if (database.get() == nullptr) return HyperscanScratch(scratch);
   const hs_error_t code = hs_alloc_scratch(database.get(), &scratch);
   if (code != HS_SUCCESS) return refused("allocating scratch", code);
   return HyperscanScratch(scratch);
@@ -138,6 +219,12 @@ Result<HyperscanScratch> HyperscanScratch::allocate(const HyperscanDatabase& dat
 bool HyperscanScratch::scan(const HyperscanDatabase& database, ByteView bytes,
                             std::vector<AnchorHit>* hits,
                             std::span<const std::uint64_t> starts) const {
+  try {
+    scan_literals(database, bytes, starts, hits);
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  if (database.get() == nullptr) return true;
   HitSink sink{bytes, starts, database.glances(), hits, false};
   const hs_error_t code = hs_scan(database.get(), bytes.data(), static_cast<unsigned>(bytes.size()),
                                   0, scratch_.get(), on_match, &sink);

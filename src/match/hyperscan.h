@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "match/literal_matcher.h"
 #include "match/precheck.h"
 
 struct hs_database;
@@ -22,28 +23,23 @@ struct hs_scratch;
 
 namespace dragnet {
 
-// One anchor: `pattern` is its index in the database, `end` the offset after its last byte, the
-// tail included, in the bytes that were scanned.
-struct AnchorHit {
-  std::uint32_t pattern;
-  std::uint32_t end;
-};
-
 class HyperscanDatabase {
  public:
-  // Compiles the patterns, `ids` by position. The error of a refused pattern names its position in
-  // `bad_pattern`.
+  // Compiles the patterns. The error of a refused one names its position in `bad_pattern`. The
+  // glances, where given one a pattern, are what is asked of each hit before it is reported.
   static Result<HyperscanDatabase> compile(std::span<const std::string> patterns,
-                                           std::size_t* bad_pattern);
+                                           std::size_t* bad_pattern,
+                                           std::vector<AnchorGlance> glances = {});
   static Result<HyperscanDatabase> deserialize(ByteView bytes);
   Result<ByteString> serialize() const;
 
-  // What is asked of each hit of a pattern before it is reported; none yet: nothing.
+  // Those of a database that comes from bytes; until then, nothing is asked.
   void set_glances(std::vector<AnchorGlance> glances) { glances_ = std::move(glances); }
   const std::vector<AnchorGlance>& glances() const { return glances_; }
 
   // Bytes of memory that the database takes.
   std::size_t size() const;
+  const LiteralMatcher& literals() const { return literals_; }
   const hs_database* get() const { return database_.get(); }
 
   // Version of the library and what of the CPU a database depends on.
@@ -53,8 +49,12 @@ class HyperscanDatabase {
   struct Free {
     void operator()(hs_database* database) const;
   };
-  explicit HyperscanDatabase(hs_database* database) : database_(database) {}
-  std::unique_ptr<hs_database, Free> database_;
+  HyperscanDatabase() = default;
+  Status compile_rest(std::span<const std::string> patterns, std::span<const unsigned> ids,
+                      std::size_t* bad_pattern);
+
+  LiteralMatcher literals_;
+  std::unique_ptr<hs_database, Free> database_;  // of the other patterns; none: there are none
   std::vector<AnchorGlance> glances_;
 };
 

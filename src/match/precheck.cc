@@ -298,6 +298,14 @@ AnchorGlance::AnchorGlance(const Precheck& precheck, std::uint32_t width)
   }
 }
 
+ByteSet AnchorGlance::let_through(std::uint32_t bit) const {
+  ByteSet set;
+  for (std::size_t byte = 0; byte < refused_.size(); ++byte) {
+    set[byte] = ((refused_[byte] >> bit) & 1) == 0;
+  }
+  return set;
+}
+
 bool AnchorGlance::reads_on(ByteView bytes, std::uint64_t end) const {
   const auto next = [&](std::string_view table, unsigned state, std::uint64_t offset) {
     return at(table, (state - kFirstState) * class_count_ +

@@ -96,6 +96,12 @@ class AnchorGlance {
   // anchor.
   AnchorGlance(const Precheck& precheck, std::uint32_t width);
 
+  // What it lets stand after the anchor (without its tail) with `distance` bytes between, and
+  // before its last `nearest()` bytes; `distance` is less than kNear.
+  ByteSet after(std::uint32_t distance) const { return let_through(distance); }
+  ByteSet before(std::uint32_t distance) const { return let_through(kNear + distance); }
+  std::uint32_t nearest() const { return nearest_; }
+
   // Where the anchor ends, tail included, if the part without it ends at `end` of `bytes`; 0 where
   // no match can be. What lies outside of `bytes` may be anything.
   std::uint64_t anchor_end(ByteView bytes, std::uint64_t end) const {
@@ -115,6 +121,7 @@ class AnchorGlance {
 
  private:
   bool reads_on(ByteView bytes, std::uint64_t end) const;
+  ByteSet let_through(std::uint32_t bit) const;
 
   std::uint32_t nearest_;
   std::uint32_t tail_;

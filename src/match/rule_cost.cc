@@ -1,6 +1,7 @@
 #include "match/rule_cost.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "match/confirm.h"
@@ -40,9 +41,14 @@ bool asks_regex(const RulePack& pack, ByteView text, const AnchorHit& hit) {
 
 Result<std::vector<RuleCost>> count_rule_costs(const RulePack& pack, ByteView text) {
   std::vector<RuleCost> costs(pack.rules().size());
-  const auto bytes = pack.database().serialize();
-  if (!bytes) return bytes.error();
-  const auto bare = HyperscanDatabase::deserialize(bytes.value());  // without glances
+  // Without glances, which have a say in what is looked for.
+  std::vector<std::string> patterns;
+  patterns.reserve(costs.size());
+  for (std::uint32_t i = 0; i < pack.database().glances().size(); ++i) {
+    patterns.push_back(pack.rules()[pack.rule_of_pattern(i)].anchor.pattern);
+  }
+  std::size_t bad = 0;
+  const auto bare = HyperscanDatabase::compile(patterns, &bad);
   if (!bare) return bare.error();
   const auto called = hits_of(bare.value(), text);
   if (!called) return called.error();

@@ -15,7 +15,7 @@ namespace dragnet {
 namespace {
 
 // Bump where the codec's fields, the derivation of anchors or their meaning change.
-constexpr std::uint64_t kFormat = 0x6472'6167'6e65'0005;
+constexpr std::uint64_t kFormat = 0x6472'6167'6e65'0006;
 
 Error at_rule(const Rule& rule, const Error& error) {
   return usage_error(rule.place.text() + ": rule '" + rule.id + "': " + error.message, error.hint);
@@ -131,14 +131,13 @@ void RulePack::index() {
 }
 
 // When the rules stay where they are.
-void RulePack::set_glances() {
+std::vector<AnchorGlance> RulePack::glances() const {
   std::vector<AnchorGlance> glances;
   glances.reserve(pattern_rules_.size());
   for (const std::uint32_t rule : pattern_rules_) {
-    if (rule >= rules_.size()) return;  // the pattern that stands for none
     glances.emplace_back(rules_[rule].precheck, anchor_width_);
   }
-  database_->set_glances(std::move(glances));
+  return glances;
 }
 
 std::vector<Error> RulePack::errors(const RuleSet& rules) {
@@ -166,14 +165,13 @@ Result<std::shared_ptr<const RulePack>> RulePack::compile(RuleSet set) {
   }
   if (patterns.empty()) patterns.emplace_back("\\x00{64}");  // Hyperscan takes no empty set
   std::size_t bad = 0;
-  auto database = HyperscanDatabase::compile(patterns, &bad);
+  auto database = HyperscanDatabase::compile(patterns, &bad, pack->glances());
   if (!database) {
     if (bad >= pack->pattern_rules_.size()) return std::move(database).error();
     return at_rule(pack->rules_[pack->pattern_rules_[bad]].rule, database.error());
   }
   if (pack->pattern_rules_.empty()) pack->pattern_rules_.push_back(0);
   pack->database_ = std::make_unique<HyperscanDatabase>(std::move(database).value());
-  pack->set_glances();
   PackWriter writer;
   writer(pack->rules_);
   writer(pack->allowlists_);
@@ -227,7 +225,7 @@ Result<std::shared_ptr<const RulePack>> RulePack::from_bytes(ByteView bytes) {
   if (!ready) return std::move(ready).error();
   pack->database_ = std::make_unique<HyperscanDatabase>(std::move(ready).value());
   pack->index();
-  pack->set_glances();
+  pack->database_->set_glances(pack->glances());
   if (pack->pattern_rules_.empty()) pack->pattern_rules_.push_back(0);
   return std::shared_ptr<const RulePack>(std::move(pack));
 }

@@ -78,7 +78,7 @@ class RulePack {
  private:
   RulePack();
   void index();
-  void set_glances();
+  std::vector<AnchorGlance> glances() const;
 
   std::vector<CompiledRule> rules_;
   std::vector<Allowlist> allowlists_;

@@ -1,0 +1,191 @@
+// The matcher of literals against one that tries every literal at every place.
+#include "match/literal_matcher.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "match/hyperscan.h"
+#include "match/rule_maker.h"
+#include "match/rule_pack.h"
+
+namespace dragnet {
+namespace {
+
+using Hits = std::set<std::pair<std::uint64_t, std::uint32_t>>;
+
+bool stands_before(const Literal& literal, const std::string& text, std::size_t end) {
+  if (literal.size() > end) return false;
+  for (std::size_t i = 0; i < literal.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[end - literal.size() + i]);
+    const unsigned wanted = literal[i] & 0xffU;
+    const bool other_case = (literal[i] & kBothCases) != 0 && byte + 32U == wanted;
+    if (byte != wanted && !other_case) return false;
+  }
+  return true;
+}
+
+Hits obvious_hits(const std::vector<LiteralMatcher::Pattern>& patterns, const std::string& text) {
+  Hits hits;
+  for (const LiteralMatcher::Pattern& pattern : patterns) {
+    for (const Literal& literal : pattern.literals) {
+      for (std::size_t end = 1; end <= text.size(); ++end) {
+        if (stands_before(literal, text, end)) hits.emplace(end, pattern.id);
+      }
+    }
+  }
+  return hits;
+}
+
+class Maker {
+ public:
+  explicit Maker(std::uint32_t seed) : random_(seed) {}
+
+  std::size_t below(std::size_t n) { return random_() % n; }
+
+  // Few letters, so that literals meet, and bytes that fold to one another.
+  char byte() {
+    static const std::string kBytes("abcABC_\x7f@`-\r0\xe1\xc1\0", 16);
+    return kBytes[below(kBytes.size())];
+  }
+  Literal literal() {
+    Literal out;
+    for (std::size_t left = 3 + below(below(4) == 0 ? 18 : 5); left > 0; --left) {
+      const auto letter = static_cast<unsigned char>(byte());
+      const bool both = letter >= 'a' && letter <= 'z' && below(2) == 0;
+      out += static_cast<char16_t>(letter | (both ? kBothCases : 0));
+    }
+    return out;
+  }
+  std::vector<LiteralMatcher::Pattern> patterns() {
+    std::vector<LiteralMatcher::Pattern> out(1 + below(40));
+    for (std::uint32_t id = 0; id < out.size(); ++id) {
+      out[id].id = id;
+      for (std::size_t left = 1 + below(4); left > 0; --left) {
+        // Some are those of others.
+        const bool known = id > 0 && below(4) == 0;
+        out[id].literals.push_back(known ? out[below(id)].literals[0] : literal());
+      }
+    }
+    return out;
+  }
+  std::string text(const std::vector<LiteralMatcher::Pattern>& patterns) {
+    std::string out;
+    for (std::size_t left = below(60); left > 0; --left) {
+      if (below(2) == 0) {
+        out += byte();
+        continue;
+      }
+      for (const char16_t letter : patterns[below(patterns.size())].literals[0]) {
+        const bool upper = (letter & kBothCases) != 0 && below(2) == 0;
+        out += static_cast<char>((letter & 0xffU) - (upper ? 32 : 0));
+      }
+    }
+    return out;
+  }
+
+ private:
+  std::mt19937 random_;
+};
+
+TEST(LiteralMatcher, FindsWhatIsThereAndNothingElse) {
+  std::size_t found = 0;
+  for (std::uint32_t seed = 0; seed < 400; ++seed) {
+    Maker maker(seed);
+    const auto patterns = maker.patterns();
+    for (const auto& pattern : patterns) ASSERT_TRUE(LiteralMatcher::takes(pattern));
+    const LiteralMatcher matcher = LiteralMatcher::build(patterns);
+    EXPECT_TRUE(matcher.consistent());
+    for (int round = 0; round < 20; ++round) {
+      const std::string text = maker.text(patterns);
+      std::vector<AnchorHit> hits;
+      matcher.scan(text, {}, &hits);
+      Hits seen;
+      for (const AnchorHit& hit : hits) {
+        EXPECT_TRUE(seen.emplace(hit.end, hit.pattern).second) << "twice";
+      }
+      EXPECT_TRUE(std::is_sorted(hits.begin(), hits.end(),
+                                 [](const auto& a, const auto& b) { return a.end < b.end; }));
+      ASSERT_EQ(seen, obvious_hits(patterns, text)) << "seed " << seed;
+      found += seen.size();
+    }
+  }
+  EXPECT_GT(found, 100000U);
+}
+
+TEST(LiteralMatcher, FindsAcrossItsBlocks) {
+  const std::vector<LiteralMatcher::Pattern> patterns = {{7, {u"tok_", u"secret_of_all"}, nullptr}};
+  const LiteralMatcher matcher = LiteralMatcher::build(patterns);
+  for (std::size_t at = 4070; at < 4110; ++at) {
+    std::string text(20000, '.');
+    text.replace(at, 4, "tok_");
+    text.replace(at + 8192, 13, "secret_of_all");
+    std::vector<AnchorHit> hits;
+    matcher.scan(text, {}, &hits);
+    ASSERT_EQ(hits.size(), 2U) << at;
+    EXPECT_EQ(hits[0].end, at + 4);
+    EXPECT_EQ(hits[1].end, at + 8192 + 13);
+    EXPECT_EQ(hits[0].pattern, 7U);
+  }
+}
+
+TEST(LiteralMatcher, LeavesWhatIsTooShort) {
+  EXPECT_FALSE(LiteralMatcher::takes({0, {u"a"}, nullptr}));
+  EXPECT_FALSE(LiteralMatcher::takes({0, {}, nullptr}));
+}
+
+// With glances, which say what windows may hold beside a literal: exactly the hits that the glance
+// lets through are reported, wherever a short anchor stands.
+TEST(LiteralMatcher, WindowsRefuseNothingThatTheGlancePasses) {
+  RuleSet rules;
+  rules.rules.push_back(make_rule("a", "\\bpat[0-9A-Za-z]{14}\\.[0-9a-f]{64}"));
+  rules.rules.push_back(make_rule("b", "\\bre_[0-9A-Za-z]{32}"));
+  rules.rules.push_back(make_rule("c", "XO[0-9A-Za-z]{9}-z"));
+  rules.rules.push_back(make_rule("d", "(?i)gh_?key['\"]{0,1}[:=]['\"]?[0-9a-f]{40}"));
+  const auto pack = RulePack::compile(std::move(rules)).value();
+  const HyperscanDatabase& database = pack->database();
+  const auto scratch = HyperscanScratch::allocate(database);
+  // By Hyperscan itself, which the repeat sees to.
+  std::vector<HyperscanDatabase> alone;
+  alone.reserve(pack->rules().size());
+  for (const CompiledRule& rule : pack->rules()) {
+    std::size_t bad = 0;
+    const std::string pattern = "(?:" + rule.anchor.pattern + ")|\\xfe{3}";
+    alone.push_back(HyperscanDatabase::compile(std::vector{pattern}, &bad).value());
+    ASSERT_NE(alone.back().get(), nullptr);
+  }
+  std::mt19937 random(5);
+  const std::vector<std::string> parts = {
+      "pat",  "re_", "XO", "gh_key", "GHKEY=", "ghkey:'", "aZ",
+      "0123", "fe",  "-",  " ",      "\n",     "_",       "\xff"};
+  std::size_t found = 0;
+  for (int round = 0; round < 20000; ++round) {
+    std::string text;
+    for (std::size_t left = random() % 16; left > 0; --left) text += parts[random() % parts.size()];
+    Hits expected;
+    for (std::uint32_t i = 0; i < pack->rules().size(); ++i) {
+      const auto own = HyperscanScratch::allocate(alone[i]);
+      std::vector<AnchorHit> bare;
+      ASSERT_TRUE(own->scan(alone[i], text, &bare));
+      for (const AnchorHit& hit : bare) {
+        const std::uint64_t end = database.glances()[i].anchor_end(text, hit.end);
+        if (end != 0) expected.emplace(end, i);
+      }
+    }
+    std::vector<AnchorHit> hits;
+    ASSERT_TRUE(scratch->scan(database, text, &hits));
+    Hits seen;
+    for (const AnchorHit& hit : hits) seen.emplace(hit.end, hit.pattern);
+    ASSERT_EQ(seen, expected) << text;
+    found += seen.size();
+  }
+  EXPECT_GT(found, 1000U);
+}
+
+}  // namespace
+}  // namespace dragnet
