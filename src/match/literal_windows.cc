@@ -13,7 +13,7 @@ namespace {
 // Combinations that a window may stand for.
 constexpr std::size_t kMostKeys = 8192;
 // What a key costs by making the filter less selective, in matches a byte.
-constexpr double kKeyCost = 5e-7;
+constexpr double kKeyCost = 2e-6;
 
 ByteSet letter_set(char16_t letter) {
   ByteSet set;
