@@ -1,12 +1,11 @@
 # Compiles patterns/*.toml into the program, so that an executable is all that has to be installed.
 #
 # Included, it offers dragnet_embed_rules(); run as a script at build time (cmake -P), it writes the
-# source file. The files become string literals of hexadecimal escapes: raw literals would be easier
-# to read, but CMake drops carriage returns from text that it reads, and compilers may change them.
-# The literals are pieces well below the 65,536 characters that compilers have to accept in one.
+# source file. The files become string literals (HexLiterals.cmake).
 
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   set(DRAGNET_EMBED_RULES_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
+  set(DRAGNET_HEX_LITERALS_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/HexLiterals.cmake)
 
   # Sets `variable` to a generated source that defines embedded_rule_files(). It is written again
   # when a rule file changes, comes or goes.
@@ -22,6 +21,7 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
       COMMAND ${CMAKE_COMMAND} -D LIST_FILE=${list_file} -D OUTPUT=${output}
               -P ${DRAGNET_EMBED_RULES_SCRIPT}
       DEPENDS ${rules} ${list_file} ${DRAGNET_EMBED_RULES_SCRIPT}
+              ${DRAGNET_HEX_LITERALS_SCRIPT}
       COMMENT "Embedding the rule files of patterns/"
       VERBATIM)
     set(${variable} ${output} PARENT_SCOPE)
@@ -29,29 +29,19 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
   return()
 endif()
 
-set(PIECE_SIZE 50000)
+include(${CMAKE_CURRENT_LIST_DIR}/HexLiterals.cmake)
 
 file(READ ${LIST_FILE} rules)
 set(pieces "")
 set(table "")
 set(number 0)
 foreach(file IN LISTS rules)
-  file(READ "${file}" digits HEX)
-  string(LENGTH "${digits}" length)
-  math(EXPR length "${length} / 2")
-  if(length EQUAL 0)
+  hex_literals("${file}" "    " "," lines)
+  if(lines STREQUAL "")
     continue()
   endif()
   get_filename_component(name "${file}" NAME)
-  string(APPEND pieces "constexpr std::string_view kFile${number}[] = {\n")
-  foreach(at RANGE 0 ${length} ${PIECE_SIZE})
-    math(EXPR first "${at} * 2")
-    math(EXPR most "${PIECE_SIZE} * 2")
-    string(SUBSTRING "${digits}" ${first} ${most} piece)
-    string(REGEX REPLACE "(..)" "\\\\x\\1" piece "${piece}")
-    string(APPEND pieces "    \"${piece}\"sv,\n")
-  endforeach()
-  string(APPEND pieces "};\n\n")
+  string(APPEND pieces "constexpr std::string_view kFile${number}[] = {\n${lines}};\n\n")
   string(APPEND table "    {\"${name}\", kFile${number}},\n")
   math(EXPR number "${number} + 1")
 endforeach()

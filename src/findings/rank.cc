@@ -103,14 +103,7 @@ void value_likelihood(const RankFacts& facts, Scorer* scorer) {
   }
 }
 
-void likelihood(const RankFacts& facts, Scorer* scorer) {
-  if (facts.log_odds) {
-    value_likelihood(facts, scorer);
-    if (facts.companion) {
-      scorer->apply("companion", "what it is used with stands nearby", kCompanionWeight);
-    }
-    return;
-  }
+void shape_likelihood(const RankFacts& facts, Scorer* scorer) {
   static constexpr std::array kReasons = {"the shape is a common one",
                                           "the shape is the provider's own",
                                           "checksum or structure is right"};
@@ -125,6 +118,14 @@ void likelihood(const RankFacts& facts, Scorer* scorer) {
   }
   if (facts.test_paths_only) {
     scorer->apply("test path", "stands only in tests, examples or documentation", kTestPathWeight);
+  }
+}
+
+void likelihood(const RankFacts& facts, Scorer* scorer) {
+  if (facts.log_odds) {
+    value_likelihood(facts, scorer);
+  } else {
+    shape_likelihood(facts, scorer);
   }
   if (facts.companion) {
     scorer->apply("companion", "what it is used with stands nearby", kCompanionWeight);

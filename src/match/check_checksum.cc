@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "base/crc32.h"
+#include "base/digits.h"
 #include "base/hash.h"
 #include "match/check_table.h"
 
@@ -16,14 +17,8 @@ namespace dragnet {
 
 namespace {
 
-constexpr std::string_view kBase36 = "0123456789abcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kBase62 =
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kLettersFirst62 =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::string_view kHexUpper = "0123456789ABCDEF";
 constexpr std::string_view kHexLower = "0123456789abcdef";
-constexpr std::string_view kBech32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 CheckResult passes_if(bool right) { return right ? CheckResult::kPasses : CheckResult::kFails; }
 

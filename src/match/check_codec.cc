@@ -4,14 +4,12 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/digits.h"
 #include "match/check_table.h"
 
 namespace dragnet {
 
 namespace {
-
-constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-constexpr std::string_view kBase58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 // Lower case; a digit or punctuation at the end does not make them better.
 constexpr std::array<std::string_view, 30> kSamplePasswords = {
@@ -21,26 +19,6 @@ constexpr std::array<std::string_view, 30> kSamplePasswords = {
     "default",  "demo",     "sample", "none",  "mypassword", "my-secret-pw"};
 
 }  // namespace
-
-std::string in_digits(std::uint64_t value, std::string_view alphabet, std::size_t width) {
-  std::string out(width, alphabet.front());
-  for (auto digit = out.rbegin(); digit != out.rend(); ++digit, value /= alphabet.size()) {
-    *digit = alphabet[value % alphabet.size()];
-  }
-  return out;
-}
-
-std::optional<std::uint64_t> from_digits(ByteView digits, std::string_view alphabet) {
-  if (digits.empty()) return std::nullopt;
-  std::uint64_t value = 0;
-  for (const char c : digits) {
-    const std::size_t digit = alphabet.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    if (value > (~std::uint64_t{0} - digit) / alphabet.size()) return std::nullopt;
-    value = value * alphabet.size() + digit;
-  }
-  return value;
-}
 
 std::optional<ByteString> decode_base32(ByteView text) {
   ByteString out;

@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/base64.h"
+#include "base/digits.h"
 #include "base/hex.h"
 #include "match/check_table.h"
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/digits.h"
 #include "match/check_table.h"
 
 namespace dragnet {

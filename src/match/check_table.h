@@ -28,12 +28,6 @@ std::span<const Check> key_checks();       // private keys
 std::span<const Check> hash_checks();      // password hashes
 std::span<const Check> phrase_checks();    // mnemonic phrases
 
-// In digits of `alphabet`, `width` of them, left padded with its first.
-std::string in_digits(std::uint64_t value, std::string_view alphabet, std::size_t width);
-// The number that such digits write; nothing where there are none, another byte occurs or it
-// exceeds 64 bits.
-std::optional<std::uint64_t> from_digits(ByteView digits, std::string_view alphabet);
-
 // RFC 4648 base32 in upper case without padding; bits that make no whole byte are dropped.
 std::optional<ByteString> decode_base32(ByteView text);
 // Bitcoin's base58. Time is quadratic, so that more than 128 digits give nothing.

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/base64.h"
+#include "base/digits.h"
 #include "match/check_table.h"
 
 namespace dragnet {

@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/date.h"
+#include "base/digits.h"
 #include "match/check_table.h"
 #include "match/regex_store.h"
 

@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/crc32.h"
+#include "base/digits.h"
 #include "base/hash.h"
 #include "base/hex.h"
 #include "rules/text.h"
@@ -14,28 +15,12 @@ namespace dragnet {
 
 namespace {
 
-constexpr std::string_view kBase36 = "0123456789abcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kBase62 =
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kLettersFirst62 =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-constexpr std::string_view kBase58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-constexpr std::string_view kBech32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kBase64Url =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 using Function = Result<ByteString>;
-
-ByteString in_digits(std::uint64_t value, std::string_view alphabet, std::size_t width) {
-  ByteString out(width, alphabet.front());
-  for (auto digit = out.rbegin(); digit != out.rend(); ++digit, value /= alphabet.size()) {
-    *digit = alphabet[value % alphabet.size()];
-  }
-  return out;
-}
 
 ByteView after_last_underscore(ByteView text) { return text.substr(text.rfind('_') + 1); }
 
