@@ -4,10 +4,10 @@
 #include <tuple>
 #include <utility>
 
-#include "base/line_counter.h"
 #include "match/encoded_runs.h"
 #include "match/inline_marker.h"
 #include "match/judge.h"
+#include "match/line_counter.h"
 
 namespace dragnet {
 

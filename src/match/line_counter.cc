@@ -1,4 +1,4 @@
-#include "base/line_counter.h"
+#include "match/line_counter.h"
 
 #include <algorithm>
 
