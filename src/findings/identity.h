@@ -51,5 +51,8 @@ ByteString canonical_secret(ByteView secret);
 // guessable.
 double estimated_bits(ByteView secret);
 inline constexpr double kGuessableBits = 64;
+// A name (a path, a ref) that holds a secret of fewer bits holds it by chance: "celery" is some
+// account's password and half a repository's folders.
+inline constexpr double kChanceBits = 40;
 
 }  // namespace dragnet

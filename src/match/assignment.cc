@@ -154,7 +154,13 @@ bool AssignmentReader::read_operator(Assignment* out) {
     return true;
   }
   if (!blanks) return false;
-  if (skip_type(out)) return true;
+  // After quotes it is no type but an attribute of a tag: `key="password" value="x"`, unlike
+  // `type="password" class="wide"`.
+  const ByteView attribute = text_.substr(std::min<std::uint64_t>(at_, text_.size()), 7);
+  const bool holds_value = equals_folded(attribute.substr(0, 5), "value") ||
+                           equals_folded(attribute, "content") ||
+                           equals_folded(attribute, "default");
+  if ((!out->name_quoted || holds_value) && skip_type(out)) return true;
   out->op = kFlag;
   return is_quote(peek());
 }
@@ -253,6 +259,7 @@ bool AssignmentReader::read_bare(Assignment* out) {
     // A value is no expression of a program.
     if (c == '(' || c == '{' || c == '[' || c == '\0') return false;
   }
+  if (!tag && i > at_ && i < text_.size() && text_[i] == '>' && text_[i - 1] == '-') return false;
   // The value goes on, or may.
   if (i >= limit && (i < text_.size() || !whole_)) return false;
   if (tag && !closes_tag(text_.substr(std::min(i, text_.size())))) return false;
@@ -272,13 +279,22 @@ bool AssignmentReader::read(Assignment* out) {
     if (!read_quoted(out)) return false;
   } else {
     // Without quotes these are calls, comparisons and arguments of programs.
-    if (out->op == AssignOperator::kCall || out->op == AssignOperator::kComma ||
+    const bool member = at_ >= 2 && text_.substr(at_ - 2, 2) == "->";
+    if (member || out->op == AssignOperator::kCall || out->op == AssignOperator::kComma ||
         out->op == AssignOperator::kCompare || out->op == AssignOperator::kTyped || out->wrapped) {
       return false;
     }
     if (!read_bare(out)) return false;
   }
   return out->value_end - out->value_start >= kMinValue;
+}
+
+// "%08X" and the like at the front.
+bool is_format(ByteView value) {
+  if (!value.starts_with('%')) return false;
+  const std::size_t letter = value.find_first_not_of("0123456789.#-+", 1);
+  return letter != ByteView::npos &&
+         ByteView("sdxXuvcfpDiz@").find(value[letter]) != ByteView::npos;
 }
 
 // Values that hold a place for something else, told by their first bytes, and those that are to
@@ -291,8 +307,9 @@ bool is_reference(ByteView value) {
                   [&](std::string_view piece) { return value.find(piece) != ByteView::npos; })) {
     return true;
   }
-  static constexpr std::string_view kStarts[] = {"${", "{{", "$(", "<%", "#{", "%{", "%(", "@{",
-                                                 "[[", "((", "%s", "%d", "%v", "%@", "{%"};
+  if (is_format(value)) return true;
+  static constexpr std::string_view kStarts[] = {"${", "{{", "$(", "<%", "#{", "%{",
+                                                 "%(", "@{", "[[", "((", "{%"};
   return std::any_of(std::begin(kStarts), std::end(kStarts),
                      [&](std::string_view start) { return value.starts_with(start); });
 }

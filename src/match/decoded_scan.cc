@@ -16,7 +16,7 @@ static_assert(kMaxDepth <= DecodeTrail::kMaxLevels);
 
 // What a run may decode to, all levels and all that is inflated together: text compresses to a
 // tenth, rarely to a twentieth. It depends on the run alone, so that a delta has the same.
-constexpr std::uint64_t kFreeBudget = 4 << 10;
+constexpr std::uint64_t kFreeBudget = 24 << 10;
 constexpr std::uint64_t kBudgetFactor = 32;
 
 constexpr std::uint64_t kGathered = 64 << 10;

@@ -25,7 +25,8 @@ std::string account_of(ByteView user, ByteView host, ByteView secret) {
     return holds_secret || is_template ? std::string() : printable_name(part);
   };
   const std::string name = clean(user);
-  const std::string place = clean(host);
+  // Of one letter: a rule's regex ends after the host's first.
+  const std::string place = host.size() > 1 ? clean(host) : std::string();
   if (name.empty() || place.empty()) return name + place;
   return name + "@" + place;
 }

@@ -326,7 +326,9 @@ int Audit::top_score() const {
 std::vector<ByteString> Audit::secrets() const {
   std::vector<ByteString> out = impl_->secrets_in_names;
   for (const RankedSecret& ranked : impl_->ranked) {
-    out.push_back(impl_->state.collector->secrets()[ranked.secret].secret);
+    const SecretRecord& record = impl_->state.collector->secrets()[ranked.secret];
+    if (impl_->state.pack->rules()[record.rule].rule.kind != FindingKind::kSecret) continue;
+    if (estimated_bits(record.secret) >= kChanceBits) out.push_back(record.secret);
   }
   return out;
 }

@@ -77,8 +77,8 @@ class Audit {
   // Highest score of a finding that is not suppressed, shown or not; -1 without findings.
   int top_score() const;
 
-  // Every finding's secret in clear, and those in names that are printed without having been asked
-  // for, for whoever has to keep them out of what it prints.
+  // Every finding's secret in clear that no name holds by chance, and those in names that are
+  // printed without having been asked for, for whoever has to keep them out of what it prints.
   std::vector<ByteString> secrets() const;
 
   // Complete after `scan`.

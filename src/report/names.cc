@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "findings/identity.h"
+
 namespace dragnet {
 
 namespace {
@@ -46,9 +48,19 @@ std::vector<SecretMatch> ReportNames::find(ByteView bytes) const {
   return matches;
 }
 
+void ReportNames::set_own_secret(ByteView secret) {
+  own_secret_ = secret;
+  own_in_names_ = estimated_bits(secret) >= kChanceBits;
+}
+
 std::string ReportNames::name(ByteView bytes) const {
   if (options_.show_secrets) return std::string(bytes);
-  std::vector<SecretMatch> matches = find(bytes);
+  std::vector<SecretMatch> matches;
+  if (own_in_names_) {
+    matches = find(bytes);
+  } else if (options_.redactor != nullptr) {
+    matches = options_.redactor->find(bytes);
+  }
   if (matches.empty()) return std::string(bytes);
   return join(split_at_secrets(bytes, std::move(matches)));
 }

@@ -14,9 +14,9 @@ class ReportNames {
   // `options` must outlive the object.
   explicit ReportNames(const ReportOptions& options) : options_(options) {}
 
-  // From now on `secret` too is kept out, known to the redactor or not. It must live as long as it
-  // is in use; empty: none.
-  void set_own_secret(ByteView secret) { own_secret_ = secret; }
+  // From now on `secret` too is kept out, known to the redactor or not; of names unless they may
+  // hold it by chance. It must live as long as it is in use; empty: none.
+  void set_own_secret(ByteView secret);
 
   // Raw bytes without secrets: neither escaped nor encoded.
   std::string name(ByteView bytes) const;
@@ -35,6 +35,7 @@ class ReportNames {
 
   const ReportOptions& options_;
   ByteView own_secret_;
+  bool own_in_names_ = false;  // see `kChanceBits`
 };
 
 }  // namespace dragnet

@@ -81,7 +81,9 @@ TEST(ParseAssignment, LeavesWhatIsNone) {
        {"the password is long", "password)", "password;", "password = get_password(user)",
         "password = user.passwords[0]", "compass = \"s3cr3t-x\"", "author = \"s3cr3t-x\"",
         "monkey_keys = \"s3cr3t-x\"", "password = \"${PASSWORD}\"", "password = {{ vault }}",
-        "std::token::Kind x", "password = \"[a-z0-9]+\"", "password = \"unclosed\n\""}) {
+        "std::token::Kind x", "password = \"[a-z0-9]+\"", "password = \"unclosed\n\"",
+        "passwords->nelts", "passwords->nelts--;", "password = cscf->master",
+        "token = \"%08XD:%ud\"", "type=\"password\" class=\"wide-s3cr3t\""}) {
     EXPECT_EQ(value_in(text), "-") << text;
   }
 }
