@@ -6,12 +6,25 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
 
 #include "cli/program.h"
 #include "diff/random_history.h"
 
 namespace dragnet::test_support {
 namespace {
+
+std::set<int> lines_with(const std::string& text, const std::string& secret) {
+  std::set<int> lines;
+  for (std::size_t at = text.find(secret); at != std::string::npos;
+       at = text.find(secret, at + 1)) {
+    const auto end = text.begin() + static_cast<std::ptrdiff_t>(at);
+    lines.insert(1 + static_cast<int>(std::count(text.begin(), end, '\n')));
+  }
+  return lines;
+}
 
 class Equalities : public testing::TestWithParam<std::uint32_t> {
  protected:
@@ -45,6 +58,8 @@ TEST_P(Equalities, ProvenanceAndBruteForce) {
   const Audit audit = scan(arguments(repo));
   EXPECT_TRUE(audit.incomplete().empty());
   std::vector<Sojourn> found;
+  // Of each sojourn the lines on which the secret stands.
+  std::map<std::tuple<std::string, std::string, std::string, std::string>, std::set<int>> lines;
   for (const auto& [secret, occurrences] : audit.occurrences) {
     for (const Json& occurrence : occurrences) {
       Sojourn sojourn;
@@ -56,8 +71,14 @@ TEST_P(Equalities, ProvenanceAndBruteForce) {
       sojourn.removed_in = bytes_of(occurrence, "removed_in", "");
       sojourn.at_tip = occurrence["at_tip"];
       sojourn.refs = occurrence["refs"].get<std::vector<std::string>>();
-      found.push_back(sojourn);
+      auto& there = lines[{secret, sojourn.path, sojourn.commit, sojourn.object}];
+      if (there.empty()) found.push_back(sojourn);
+      EXPECT_TRUE(there.insert(occurrence["line"].get<int>()).second);
     }
+  }
+  for (const auto& [place, told] : lines) {
+    EXPECT_EQ(told, lines_with(git_.git(repo, {"cat-file", "blob", std::get<3>(place)}),
+                               std::get<0>(place)));
   }
   std::sort(found.begin(), found.end());
   const std::vector<Sojourn> wanted = brute_force(&git_, repo, secrets_);
