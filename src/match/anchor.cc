@@ -15,14 +15,14 @@ namespace {
 
 using Kind = RegexNode::Kind;
 
-// What an anchor costs, as weights whose choice of anchors makes Hyperscan and the glance
-// (precheck.h) fastest on source code, variants timed in turn. A hit takes some 25 ns; it weighs
-// more because the model knows too little of words, and because what is rare costs the literal
-// matchers less, too. A literal, by its length: among thousands each one slows the literal matcher
-// as much as some five hits in a megabyte do; what is no literal, which takes Hyperscan off its
-// path for literals alone, a tenth of the whole scan; and a little for each byte of width, so that
-// it stops growing once it is rare, more beyond the free one, and much where it would make the
-// margins of the whole delta scan wider.
+// What an anchor costs, as weights whose choice of anchors makes the literal matcher and the glance
+// (precheck.h) fast on source code; tried out, not fitted. A hit takes some 25 ns; it weighs more
+// because the model knows too little of words, and because what is rare costs the literal matcher
+// less, too. A literal, by its length: one shorter than the matcher's window stands for every
+// combination with the bytes beside it. What is no literal is left to Hyperscan, which is a second
+// pass over all text. And a little for each byte of width, so that it stops growing once it is
+// rare, more beyond the free one, and much where it would make the margins of the whole delta scan
+// wider.
 constexpr double kHitCost = 2000;
 constexpr std::array<double, 6> kLiteralCost = {10, 10, 1.0, 0.05, 0.025, 0.012};
 constexpr double kAutomatonCost = 12;

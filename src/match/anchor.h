@@ -4,9 +4,9 @@
 // cheapest to look for: rare in source code, because every hit costs a look around it (some
 // 20 ns, and several times that where it has to go further), and narrow, because a delta scan
 // widens each new piece of an object by the widest anchor. It is a few literals (either case) where
-// it can be: Hyperscan looks for those several times as fast as for classes and repeats, and what
-// stands around them the precheck sees (precheck.h). Assertions are left to confirm. Rarity is
-// estimated with a model of source code (byte_model.h).
+// it can be: the literal matcher looks for those, several times as fast as Hyperscan for classes
+// and repeats, and what stands around them the precheck sees (precheck.h). Assertions are left to
+// confirm. Rarity is estimated with a model of source code (byte_model.h).
 //
 // Deriving also yields how far a match can reach to both sides of the anchor's end, which is what
 // confirm has to read.

@@ -1,9 +1,11 @@
-// Hyperscan behind a small face: a database of anchors, a scratch per worker, hits as records.
+// What finds anchors, behind a small face: a database of them, a scratch per worker, hits as
+// records.
 //
-// Block mode, no start of match, no flag that makes it report less than every match. The database
-// is immutable and shared; each worker owns its scratch. The callback takes a glance around the
-// anchor, which is some nanoseconds, and appends a record.
-// (Vectorscan has the same API and serves where it is installed instead.)
+// Anchors that are literals, which nearly all are, our own matcher looks for (literal_matcher.h);
+// the others Hyperscan does, in block mode, without start of match, and without any flag that makes
+// it report less than every match. The database is immutable and shared; each worker owns its
+// scratch. Both take a glance around an anchor, which is some nanoseconds, and append a record.
+// (Vectorscan has the same API as Hyperscan and serves where it is installed instead.)
 #pragma once
 
 #include <cstdint>
