@@ -226,8 +226,9 @@ void LiteralMatcher::index_tails(const std::vector<Literal>& literals) {
 }
 
 std::size_t LiteralMatcher::size() const {
-  return (filter_.size() + second_.size()) * sizeof(filter_[0]) + windows_.size() * sizeof(Window) +
-         literals_.size() * sizeof(Entry) + heads_.size() * sizeof(heads_[0]) +
+  return (filter_.size() + second_.size()) * sizeof(filter_[0]) + beside_.size() * sizeof(Beside) +
+         windows_.size() * sizeof(Window) + literals_.size() * sizeof(Entry) +
+         heads_.size() * sizeof(heads_[0]) +
          (starts_.size() + patterns_.size() + tail_starts_.size() + tails_.size()) * 4;
 }
 
