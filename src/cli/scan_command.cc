@@ -154,7 +154,7 @@ Status write_coverage(const Audit& audit, const std::string& path, const Redacto
   auto output = Output::open(path);
   if (!output) return std::move(output).error();
   const auto name = [&](const std::string& text) {
-    return redactor != nullptr ? redactor->apply(text) : text;
+    return redactor != nullptr ? redactor->apply_to_name(text) : text;
   };
   auto status = audit.coverage([&](const CoverageLine& line) {
     Json json;
@@ -264,6 +264,7 @@ int run_scan(const ScanOptions& options) {
   // The report. Nothing was written before this, and nothing is decided after it.
   Redactor redactor;
   for (const ByteString& secret : audit.secrets()) redactor.add(secret);
+  for (const ByteString& secret : audit.secrets_in_names()) redactor.add_from_name(secret);
   watch.finish();
   auto writer = make_report_writer(options.format, report_options(options, asked, &redactor),
                                    [&](ByteView bytes) { return output->write(bytes); });

@@ -122,7 +122,7 @@ Status Audit::scan(AuditProgress* progress) {
                             {"trees", state.tree_seconds},
                             {"place", placing},
                             {"rank", stopwatch.lap()}};
-  impl_->secrets_in_names = secrets_in_names(&state, impl_->summary);
+  impl_->secrets_in_names = dragnet::secrets_in_names(&state, impl_->summary);
   progress->stage = AuditProgress::Stage::kReporting;
   return ok_status();
 }
@@ -323,12 +323,13 @@ int Audit::top_score() const {
   return -1;
 }
 
+const std::vector<ByteString>& Audit::secrets_in_names() const { return impl_->secrets_in_names; }
+
 std::vector<ByteString> Audit::secrets() const {
-  std::vector<ByteString> out = impl_->secrets_in_names;
+  std::vector<ByteString> out;
+  out.reserve(impl_->ranked.size());
   for (const RankedSecret& ranked : impl_->ranked) {
-    const SecretRecord& record = impl_->state.collector->secrets()[ranked.secret];
-    if (impl_->state.pack->rules()[record.rule].rule.kind != FindingKind::kSecret) continue;
-    if (estimated_bits(record.secret) >= kChanceBits) out.push_back(record.secret);
+    out.push_back(impl_->state.collector->secrets()[ranked.secret].secret);
   }
   return out;
 }

@@ -77,9 +77,10 @@ class Audit {
   // Highest score of a finding that is not suppressed, shown or not; -1 without findings.
   int top_score() const;
 
-  // Every finding's secret in clear that no name holds by chance, and those in names that are
-  // printed without having been asked for, for whoever has to keep them out of what it prints.
+  // In clear, for whoever has to keep them out of what it prints: every finding's secret, and those
+  // in names that are printed without having been asked for.
   std::vector<ByteString> secrets() const;
+  const std::vector<ByteString>& secrets_in_names() const;
 
   // Complete after `scan`.
   const Summary& summary() const;

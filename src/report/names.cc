@@ -8,12 +8,6 @@ namespace dragnet {
 
 namespace {
 
-std::string join(const std::vector<TextPiece>& pieces) {
-  std::string out;
-  for (const TextPiece& piece : pieces) out += piece.text;
-  return out;
-}
-
 // Ranges as they are, each a piece of its own; overlapping ones joined, those outside dropped.
 std::vector<TextPiece> split_in_clear(const Excerpt& excerpt) {
   std::vector<ByteRange> ranges = excerpt.secrets;
@@ -40,37 +34,29 @@ std::vector<SecretMatch> ReportNames::find(ByteView bytes) const {
   std::vector<SecretMatch> matches;
   if (options_.redactor != nullptr) matches = options_.redactor->find(bytes);
   if (own_secret_.size() >= Redactor::kLeastSecret) {
+    const bool chance = estimated_bits(own_secret_) < kChanceBits;
     for (std::size_t at = bytes.find(own_secret_); at != ByteView::npos;
          at = bytes.find(own_secret_, at + 1)) {
-      matches.push_back({at, at + own_secret_.size(), may_show(own_secret_.size())});
+      matches.push_back({at, at + own_secret_.size(), may_show(own_secret_.size()), chance});
     }
   }
   return matches;
 }
 
-void ReportNames::set_own_secret(ByteView secret) {
-  own_secret_ = secret;
-  own_in_names_ = estimated_bits(secret) >= kChanceBits;
-}
-
 std::string ReportNames::name(ByteView bytes) const {
   if (options_.show_secrets) return std::string(bytes);
-  std::vector<SecretMatch> matches;
-  if (own_in_names_) {
-    matches = find(bytes);
-  } else if (options_.redactor != nullptr) {
-    matches = options_.redactor->find(bytes);
-  }
+  std::vector<SecretMatch> matches = find(bytes);
+  drop_chance_matches(&matches);
   if (matches.empty()) return std::string(bytes);
-  return join(split_at_secrets(bytes, std::move(matches)));
+  return joined(split_at_secrets(bytes, std::move(matches)));
 }
 
 std::string ReportNames::secret(ByteView secret) const {
   if (options_.show_secrets) return std::string(secret);
   if (secret.empty()) return redact_secret(secret);
   std::vector<SecretMatch> matches = find(secret);
-  matches.push_back({0, secret.size(), may_show(secret.size())});
-  return join(split_at_secrets(secret, std::move(matches)));
+  matches.push_back({0, secret.size(), may_show(secret.size()), /*chance=*/false});
+  return joined(split_at_secrets(secret, std::move(matches)));
 }
 
 std::vector<TextPiece> ReportNames::excerpt(const Excerpt& excerpt) const {

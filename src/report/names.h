@@ -14,11 +14,12 @@ class ReportNames {
   // `options` must outlive the object.
   explicit ReportNames(const ReportOptions& options) : options_(options) {}
 
-  // From now on `secret` too is kept out, known to the redactor or not; of names unless they may
-  // hold it by chance. It must live as long as it is in use; empty: none.
-  void set_own_secret(ByteView secret);
+  // From now on `secret` too is kept out, known to the redactor or not. It must live as long as it
+  // is in use; empty: none.
+  void set_own_secret(ByteView secret) { own_secret_ = secret; }
 
-  // Raw bytes without secrets: neither escaped nor encoded.
+  // Raw bytes without secrets, but for those that a name may hold by chance: neither escaped nor
+  // encoded.
   std::string name(ByteView bytes) const;
 
   // The secret of a finding as the report shows it. Unlike `redact_secret` it shows no more of
@@ -35,7 +36,6 @@ class ReportNames {
 
   const ReportOptions& options_;
   ByteView own_secret_;
-  bool own_in_names_ = false;  // see `kChanceBits`
 };
 
 }  // namespace dragnet

@@ -10,6 +10,9 @@
 #include <bit>
 #include <cstring>
 
+#include "base/ascii.h"
+#include "findings/identity.h"
+
 namespace dragnet {
 
 namespace {
@@ -46,13 +49,6 @@ std::string redacted(ByteView bytes, std::size_t limit) {
   out += std::to_string(bytes.size());
   out += ')';
   return out;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 std::uint64_t hash_of_front(const char* front) {
@@ -92,10 +88,25 @@ std::vector<TextPiece> split_at_secrets(ByteView text, std::vector<SecretMatch> 
   return pieces;
 }
 
+std::string joined(const std::vector<TextPiece>& pieces) {
+  std::string text;
+  for (const TextPiece& piece : pieces) text += piece.text;
+  return text;
+}
+
+void drop_chance_matches(std::vector<SecretMatch>* matches) {
+  std::erase_if(*matches, [](const SecretMatch& match) { return match.chance; });
+}
+
 void Redactor::add(ByteView secret) {
   if (secret.size() < kLeastSecret) return;
   secrets_.emplace_back(secret);
   indexed_.store(false, std::memory_order_relaxed);
+}
+
+void Redactor::add_from_name(ByteView secret) {
+  add(secret);
+  from_names_.emplace(secret);
 }
 
 void Redactor::ensure_index() const {
@@ -115,7 +126,10 @@ void Redactor::ensure_index() const {
     parents_[i] = parent;
   }
   least_.resize(secrets_.size());
+  chance_.resize(secrets_.size());
   for (std::uint32_t i = 0; i < secrets_.size(); ++i) {
+    chance_[i] = (parents_[i] == kNone || chance_[parents_[i]]) &&
+                 estimated_bits(secrets_[i]) < kChanceBits && !from_names_.contains(secrets_[i]);
     least_[i] = parents_[i] == kNone ? secrets_[i].size() : least_[parents_[i]];
   }
   // 64 bits a secret: one position in 64 or fewer passes by chance.
@@ -157,7 +171,8 @@ void Redactor::find_plain(ByteView text, std::vector<SecretMatch>* matches) cons
     const std::uint32_t longest = longest_at(text.substr(at));
     if (longest == kNone) continue;
     // One match stands for all that start here: as long as the longest, as shy as the shortest.
-    matches->push_back({at, at + secrets_[longest].size(), may_show(least_[longest])});
+    matches->push_back(
+        {at, at + secrets_[longest].size(), may_show(least_[longest]), chance_[longest]});
   }
 }
 
@@ -182,7 +197,7 @@ void Redactor::find_respelled(ByteView text, bool percent,
   find_plain(plain, &found);
   for (const SecretMatch& match : found) {
     const std::size_t end = match.end < places.size() ? places[match.end] : text.size();
-    matches->push_back({places[match.start], end, match.may_show});
+    matches->push_back({places[match.start], end, match.may_show, match.chance});
   }
 }
 
@@ -197,11 +212,13 @@ std::vector<SecretMatch> Redactor::find(ByteView text) const {
 }
 
 std::string Redactor::apply(ByteView text) const {
-  std::vector<SecretMatch> matches = find(text);
-  if (matches.empty()) return std::string(text);
-  std::string out;
-  for (const TextPiece& piece : split_at_secrets(text, std::move(matches))) out += piece.text;
-  return out;
+  return joined(split_at_secrets(text, find(text)));
+}
+
+std::string Redactor::apply_to_name(ByteView name) const {
+  std::vector<SecretMatch> matches = find(name);
+  drop_chance_matches(&matches);
+  return joined(split_at_secrets(name, std::move(matches)));
 }
 
 }  // namespace dragnet

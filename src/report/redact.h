@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct SecretMatch {
   std::size_t start = 0;
   std::size_t end = 0;
   std::size_t may_show = 0;
+  bool chance = false;  // a name may hold it by chance, see `kChanceBits`
 };
 
 // What may be shown of the front of a secret of `size` bytes.
@@ -40,6 +42,11 @@ struct TextPiece {
 // Cuts `text` at `matches` (in any order; they may overlap or reach past the text's end). What
 // overlapping matches cover is redacted as one, and shows of none of them more than it may.
 std::vector<TextPiece> split_at_secrets(ByteView text, std::vector<SecretMatch> matches);
+std::string joined(const std::vector<TextPiece>& pieces);
+
+// Takes out those that a name (a path, a ref) may hold by chance: masked, they would keep its
+// reader from the file and nothing from anybody.
+void drop_chance_matches(std::vector<SecretMatch>* matches);
 
 // Finds and redacts all secrets of a report wherever they stand: in a path, a ref's name, an
 // author, a URL. Built once from all of them. Finds a secret also where a text spells some of its
@@ -59,12 +66,16 @@ class Redactor {
 
   // Takes a secret in clear. One under `kLeastSecret` bytes is not looked for.
   void add(ByteView secret);
+  // The same of a secret that was found in a name, where even a weak one is none by chance.
+  void add_from_name(ByteView secret);
 
   // All places where a known secret stands in `text`, in no order.
   std::vector<SecretMatch> find(ByteView text) const;
 
   // `text` with every known secret replaced by its redacted form.
   std::string apply(ByteView text) const;
+  // The same for a name, which keeps what it may hold by chance.
+  std::string apply_to_name(ByteView name) const;
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffff;
@@ -77,6 +88,8 @@ class Redactor {
 
   mutable std::vector<ByteString> secrets_;     // sorted and unique once indexed
   mutable std::vector<std::uint32_t> parents_;  // longest secret that is a proper prefix, or kNone
+  mutable std::vector<bool> chance_;            // of each: a name may hold it by chance
+  std::set<ByteString> from_names_;
   mutable std::vector<std::size_t> least_;     // size of the shortest secret that is a prefix of it
   mutable std::vector<std::uint64_t> bitmap_;  // of hashed first six bytes
   mutable unsigned bitmap_shift_ = 0;

@@ -50,7 +50,7 @@ std::string readable(const std::string& format, const std::string& report) {
 class Leak : public ::testing::TestWithParam<const char*> {};
 
 // Secrets of capitals and punctuation among lower-case text, so that a byte of one is nobody
-// else's.
+// else's; none so weak that a name might hold it by chance (`kChanceBits`).
 TEST_P(Leak, NoReportHoldsASecret) {
   std::mt19937 random(8);
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ@+ {}";
@@ -59,7 +59,7 @@ TEST_P(Leak, NoReportHoldsASecret) {
     Redactor redactor;
     for (int i = 0; i < 4; ++i) {
       std::string secret;
-      for (std::size_t n = 6 + random() % 40; n > 0; --n) {
+      for (std::size_t n = 20 + random() % 40; n > 0; --n) {
         secret += kLetters[random() % kLetters.size()];
       }
       secret.front() = 'Q';

@@ -147,6 +147,17 @@ TEST(Redactor, LeavesShortSecretsAlone) {
   EXPECT_EQ(redactor.apply("src/admin/page.html"), "src/admin/page.html");
 }
 
+TEST(Redactor, KeepsInNamesWhatTheyMayHoldByChance) {
+  Redactor redactor;
+  redactor.add("celery");
+  redactor.add("Zx81kQ0vTn57rWbG");
+  EXPECT_EQ(redactor.apply_to_name("celery/backends/redis.py"), "celery/backends/redis.py");
+  EXPECT_EQ(redactor.apply_to_name("celery/Zx81kQ0vTn57rWbG.key"), "celery/Zx81****(16).key");
+  redactor.add_from_name("hunter2");
+  EXPECT_EQ(redactor.apply_to_name("fix-password=hunter2/celery"), "fix-password=****(7)/celery");
+  EXPECT_EQ(redactor.apply("celery/Zx81kQ0vTn57rWbG"), "****(6)/Zx81****(16)");
+}
+
 TEST(Redactor, ShowsNoMoreOfANestedSecretThanItAllows) {
   Redactor redactor;
   redactor.add("abcdefgh");                  // may show nothing

@@ -161,6 +161,20 @@ TEST(ExcerptLine, ShowsNothingOfARangeThatIsNoFrontOfTheSecret) {
             "sho****(2)");
 }
 
+// A weak password may stand in a path by chance, but in a line of text it is masked, though the
+// line is another finding's.
+TEST(ExcerptLine, MasksAnotherFindingsWeakSecret) {
+  Redactor redactor;
+  redactor.add("hunter2");
+  ReportOptions options;
+  options.redactor = &redactor;
+  ReportNames names(options);
+  names.set_own_secret("Zx81kQ0vTn57rWbG");
+  EXPECT_EQ(excerpt_line({"p=hunter2 k=Zx81kQ0vTn57rWbG", {{12, 28}}}, names, TextStyle(false), 60),
+            "p=****(7) k=Zx81****(16)");
+  EXPECT_EQ(names.name("hunter2/Zx81kQ0vTn57rWbG"), "hunter2/Zx81****(16)");
+}
+
 TEST(ExcerptLine, InClearWhenAsked) {
   ReportOptions options;
   options.show_secrets = true;
