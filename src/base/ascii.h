@@ -11,9 +11,14 @@ constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_letter(char c) { return is_lower(c) || is_upper(c); }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_hex_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+// The value of a hexadecimal digit of either case; -1 of what is none.
+constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
+constexpr bool is_hex_digit(char c) { return hex_value(c) >= 0; }
 // The value of a byte, 0 to 255.
 constexpr unsigned octet(char c) { return static_cast<unsigned char>(c); }
 

@@ -19,7 +19,6 @@ constexpr std::uint64_t kMinValue = 3;
 
 bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 bool is_name(char c) { return is_word(c) || c == '-' || c == '.' || c == '$'; }
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 
 // "</", also as JSON may write it.

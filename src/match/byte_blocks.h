@@ -4,10 +4,10 @@
 // table does the same.
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstdint>
 
+#include "base/base64.h"
 #include "base/bytes.h"
 
 #ifdef __SSE2__
@@ -15,23 +15,6 @@
 #endif
 
 namespace dragnet {
-
-// The value of a byte in base64, either alphabet; kNoBase64 where it has none.
-inline constexpr std::uint8_t kNoBase64 = 0xff;
-inline constexpr std::array<std::uint8_t, 256> kBase64Values = [] {
-  std::array<std::uint8_t, 256> values{};
-  values.fill(kNoBase64);
-  for (std::uint8_t i = 0; i < 26; ++i) {
-    values['A' + std::size_t{i}] = i;
-    values['a' + std::size_t{i}] = static_cast<std::uint8_t>(26 + i);
-  }
-  for (std::uint8_t i = 0; i < 10; ++i) {
-    values['0' + std::size_t{i}] = static_cast<std::uint8_t>(52 + i);
-  }
-  values['+'] = values['-'] = 62;
-  values['/'] = values['_'] = 63;
-  return values;
-}();
 
 inline bool is_base64(char c) { return kBase64Values[static_cast<unsigned char>(c)] != kNoBase64; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/ascii.h"
 #include "match/byte_blocks.h"
 #include "match/escapes.h"
 
@@ -33,10 +34,6 @@ void decode_base64_run(ByteView text, const EncodedRun& run, Sink* sink) {
   }
 }
 
-unsigned hex_value(char c) {
-  return static_cast<unsigned>(c >= '0' && c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-}
-
 template <typename Sink>
 void decode_hex_run(ByteView text, const EncodedRun& run, Sink* sink) {
   bool second = false;
@@ -44,7 +41,7 @@ void decode_hex_run(ByteView text, const EncodedRun& run, Sink* sink) {
   std::uint64_t before = 0;
   for (std::uint64_t at = run.begin; at < run.end; ++at) {
     if (!is_base64(text[at])) continue;
-    value = value << 4 | hex_value(text[at]);
+    value = value << 4 | static_cast<unsigned>(hex_value(text[at]));
     if (second) sink->byte(static_cast<char>(value & 0xff), before, at + 1);
     second = !second;
     before = at;

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/ascii.h"
 #include "match/byte_blocks.h"
 #include "match/run_limits.h"
 
@@ -16,7 +17,7 @@ namespace dragnet {
 inline bool RunFinder::may_be_escape(std::uint64_t at) const {
   if (at + 3 >= text_.size()) return true;
   const char* c = text_.data() + at;
-  if (c[0] == '%') return is_hex(c[1]) && is_hex(c[2]);
+  if (c[0] == '%') return is_hex_digit(c[1]) && is_hex_digit(c[2]);
   if (c[0] == '\\') {
     if (c[1] != 'n' && c[1] != 't' && c[1] != 'r') return true;
     if (at > 0 && c[-1] == '\\') return true;

@@ -4,19 +4,14 @@
 #include <array>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace dragnet {
 
 namespace {
 
 constexpr char32_t kReplacement = 0xfffd;
 constexpr char32_t kMaxCodePoint = 0x10ffff;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 char32_t scalar(char32_t value) {
   const bool surrogate = value >= 0xd800 && value < 0xe000;
@@ -28,7 +23,7 @@ bool take_hex(ByteView text, unsigned count, char32_t* value) {
   if (text.size() < count) return false;
   *value = 0;
   for (unsigned i = 0; i < count; ++i) {
-    const int digit = hex_digit(text[i]);
+    const int digit = hex_value(text[i]);
     if (digit < 0) return false;
     *value = *value * 16 + static_cast<char32_t>(digit);
   }
@@ -40,7 +35,7 @@ unsigned take_closed(ByteView text, unsigned most, bool hex, char close, char32_
   *value = 0;
   unsigned count = 0;
   for (; count < most && count < text.size(); ++count) {
-    const int digit = hex_digit(text[count]);
+    const int digit = hex_value(text[count]);
     if (digit < 0 || (!hex && digit > 9)) break;
     *value = *value * (hex ? 16 : 10) + static_cast<char32_t>(digit);
   }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "match/byte_sets.h"
 
 namespace dragnet {
@@ -259,13 +260,6 @@ class Parser {
       value = value * 8 + (peek_and_step() - '0');
     }
     return value;
-  }
-
-  static int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
   }
 
   int hex_escape() {

@@ -28,13 +28,6 @@ inline constexpr std::uint64_t kLookAround = kGap + kMaxEscape;
 // Nothing that is shorter and follows a line feed can be a secret.
 inline constexpr std::uint64_t kWorth = 8;
 
-inline bool is_hex(char c) {
-  const char lower = static_cast<char>(c | 0x20);
-  return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'f');
-}
-
-inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
 // Of a key or a token, however it is written.
 inline bool is_word(char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\'' && c != '`'; }
 

@@ -1,6 +1,7 @@
 // Runs of base64 and of hexadecimal digits.
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "match/byte_blocks.h"
 #include "match/encoded_runs.h"
 #include "match/run_limits.h"
@@ -12,7 +13,7 @@ namespace {
 
 // The end of the digits at `at`, within a line that ends at `end`.
 std::uint64_t hex_end(ByteView text, std::uint64_t at, std::uint64_t end) {
-  while (at < end && is_hex(text[at])) ++at;
+  while (at < end && is_hex_digit(text[at])) ++at;
   return at;
 }
 
@@ -82,7 +83,7 @@ bool RunFinder::begin_run(const Line& line) {
   if (!room(line.begin)) return false;
   const bool marked = text_[line.begin] == '0' && (text_[line.begin + 1] | 0x20) == 'x';
   const std::uint64_t digits = line.begin + (marked ? 2 : 0);
-  if (is_hex(text_[digits]) && room(digits) && hex_sample(text_.data() + digits)) {
+  if (is_hex_digit(text_[digits]) && room(digits) && hex_sample(text_.data() + digits)) {
     put(Decoding::kHex, digits, hex_end(text_, digits, line.end));
     digits_ = runs_.back().end - digits;
     return hex_goes_on(line);

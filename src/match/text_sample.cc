@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/ascii.h"
 #include "match/byte_blocks.h"
 
 namespace dragnet {
@@ -44,12 +45,6 @@ bool looks_like_text(const std::uint8_t* b) {
   return gzip || is_zlib(b) || is_ascii(b) || is_utf16(b);
 }
 
-unsigned hex_value(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? static_cast<unsigned>(lower - 'a') + 10 : 16;
-}
-
 }  // namespace
 
 bool base64_sample(const char* encoded) {
@@ -69,9 +64,9 @@ bool base64_sample(const char* encoded) {
 bool hex_sample(const char* encoded) {
   std::array<std::uint8_t, kSize> bytes;
   for (unsigned i = 0; i < kSize; ++i) {
-    const unsigned high = hex_value(encoded[2 * i]);
-    const unsigned low = hex_value(encoded[2 * i + 1]);
-    if (high > 15 || low > 15) return false;
+    const int high = hex_value(encoded[2 * i]);
+    const int low = hex_value(encoded[2 * i + 1]);
+    if (high < 0 || low < 0) return false;
     bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
   return looks_like_text(bytes.data());

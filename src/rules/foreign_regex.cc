@@ -106,10 +106,7 @@ class Rewriter {
     }
     if (end > in_.size() || end == from) return false;
     const std::string_view hex = in_.substr(from, end - from);
-    const auto is_hex = [](char c) {
-      return std::string_view("0123456789abcdefABCDEF").find(c) != std::string_view::npos;
-    };
-    if (!std::all_of(hex.begin(), hex.end(), is_hex)) return false;
+    if (!std::all_of(hex.begin(), hex.end(), is_hex_digit)) return false;
     out_.pattern += "\\x{" + std::string(hex) + "}";
     at_ = end < in_.size() && in_[end] == '}' && in_[from - 1] == '{' ? end + 1 : end;
     return true;
