@@ -1,5 +1,7 @@
 #include "match/byte_blocks.h"
 
+#include "match/cpu.h"
+
 #ifdef __SSE2__
 #include <immintrin.h>
 #endif
@@ -84,8 +86,6 @@ BlockMasks masks_of(const char* bytes) {
   return sse2_masks<kLines>(bytes);
 }
 
-bool has_avx2() { return __builtin_cpu_supports("avx2") != 0; }
-
 #else
 
 template <bool kLines>
@@ -114,8 +114,8 @@ void sides(const char* left, const char* right, BlockMasks* masks) {
 }  // namespace
 
 #ifdef __SSE2__
-const BlockMasksFunction block_masks = has_avx2() ? avx2_blocks : blocks;
-const SideMasksFunction side_masks = has_avx2() ? avx2_sides : sides;
+const BlockMasksFunction block_masks = cpu_level() >= CpuLevel::kAvx2 ? avx2_blocks : blocks;
+const SideMasksFunction side_masks = cpu_level() >= CpuLevel::kAvx2 ? avx2_sides : sides;
 #else
 const BlockMasksFunction block_masks = blocks;
 const SideMasksFunction side_masks = sides;

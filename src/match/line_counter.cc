@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "match/cpu.h"
+
 #ifdef __SSE2__
 #include <immintrin.h>
 #endif
@@ -35,8 +37,6 @@ __attribute__((target("avx2"))) std::uint64_t count_vectors(const char* text,
   return parts[0] + parts[1] + parts[2] + parts[3];
 }
 
-bool has_avx2() { return __builtin_cpu_supports("avx2") != 0; }
-
 #endif
 
 }  // namespace
@@ -44,8 +44,7 @@ bool has_avx2() { return __builtin_cpu_supports("avx2") != 0; }
 std::uint64_t count_line_feeds(ByteView text) {
   std::uint64_t lines = 0;
 #ifdef __SSE2__
-  static const bool fast = has_avx2();
-  if (fast) {
+  if (cpu_level() >= CpuLevel::kAvx2) {
     const std::uint64_t vectors = text.size() / kVector;
     lines = count_vectors(text.data(), vectors);
     text.remove_prefix(vectors * kVector);

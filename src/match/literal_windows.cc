@@ -12,8 +12,10 @@ namespace {
 
 // Combinations that a window may stand for.
 constexpr std::size_t kMostKeys = 8192;
-// What a key costs by making the filter less selective, in matches a byte.
+// A place that the sieve lets through costs one. What a key costs by making the table of bits less
+// selective, and a place that has one of the keys.
 constexpr double kKeyCost = 2e-6;
+constexpr double kHitCost = 1;
 
 ByteSet letter_set(char16_t letter) {
   ByteSet set;
@@ -88,24 +90,6 @@ double window_rate(const Places& places, std::size_t start) {
   return piece.rate;
 }
 
-// The cheapest window of that parity, by how far it starts before the literal's end.
-std::optional<std::size_t> best_window(const Places& places, std::size_t parity) {
-  std::optional<std::size_t> best;
-  double least = 0;
-  const std::size_t most = std::min(kWindowReach, places.end);
-  for (std::size_t ahead = kWindowSize - kBesideLiteral; ahead <= most; ++ahead) {
-    if (ahead % 2 != parity) continue;
-    const std::size_t start = places.end - ahead;
-    const std::size_t keys = key_count(places, start);
-    if (keys > kMostKeys) continue;
-    const double cost = window_rate(places, start) + kKeyCost * static_cast<double>(keys);
-    if (best && cost >= least) continue;
-    best = ahead;
-    least = cost;
-  }
-  return best;
-}
-
 // Every way to take a byte of each set, as a word.
 std::vector<std::uint32_t> keys_of(const Places& places, std::size_t start) {
   std::vector<std::uint32_t> keys = {0};
@@ -126,20 +110,34 @@ std::vector<std::uint32_t> keys_of(const Places& places, std::size_t start) {
 
 }  // namespace
 
-std::optional<LiteralWindow> literal_window(const Literal& literal,
-                                            const std::vector<const AnchorGlance*>& glances,
-                                            std::size_t parity) {
+std::vector<LiteralWindow> literal_windows(const Literal& literal,
+                                           const std::vector<const AnchorGlance*>& glances) {
   const Places places = places_of(literal, glances);
-  const auto ahead = best_window(places, parity);
-  if (!ahead) return std::nullopt;
-  LiteralWindow out;
-  out.ahead = *ahead;
-  const std::size_t start = places.end - *ahead;
-  const std::size_t next = start + kWindowSize;
-  if (start > 0) out.before = folded_bits(places.sets[start - 1]);
-  if (next < places.sets.size()) out.after = folded_bits(places.sets[next]);
-  out.keys = keys_of(places, start);
+  std::vector<LiteralWindow> out;
+  const std::size_t most = std::min(kWindowReach, places.end);
+  for (std::size_t ahead = kWindowSize - kBesideLiteral; ahead <= most; ++ahead) {
+    const std::size_t start = places.end - ahead;
+    const std::size_t keys = key_count(places, start);
+    if (keys > kMostKeys) continue;
+    LiteralWindow window;
+    window.ahead = ahead;
+    window.cost = kHitCost * window_rate(places, start) + kKeyCost * static_cast<double>(keys);
+    for (std::size_t i = 0; i < kWindowSize; ++i) {
+      window.bytes[i] = folded_bits(places.sets[start + i]);
+    }
+    const std::size_t next = start + kWindowSize;
+    if (start > 0) window.before = folded_bits(places.sets[start - 1]);
+    if (next < places.sets.size()) window.after = folded_bits(places.sets[next]);
+    out.push_back(window);
+  }
   return out;
+}
+
+std::vector<std::uint32_t> window_keys(const Literal& literal,
+                                       const std::vector<const AnchorGlance*>& glances,
+                                       std::size_t ahead) {
+  const Places places = places_of(literal, glances);
+  return keys_of(places, places.end - ahead);
 }
 
 }  // namespace dragnet

@@ -1,10 +1,10 @@
 // Where in a literal, and in what stands around it, the literal matcher looks.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <vector>
 
 #include "match/piece.h"
@@ -12,7 +12,8 @@
 
 namespace dragnet {
 
-// Bytes of a window.
+// Bytes of the shortest literal, and of a window.
+inline constexpr std::size_t kLeastLiteral = 2;
 inline constexpr std::size_t kWindowSize = 4;
 // Bytes next to a literal that a window may hold, on each side.
 inline constexpr std::size_t kBesideLiteral = 2;
@@ -34,20 +35,25 @@ inline std::uint32_t load_key(const char* at) {
   return word;
 }
 
+// One of the windows that a literal can be looked for by; what can stand there as `folded_bit`s.
 struct LiteralWindow {
-  std::size_t ahead = 0;            // from its start to the literal's end
-  std::vector<std::uint32_t> keys;  // every folded form of it
-  // What can stand right before and after it, as `folded_bit`s.
+  std::size_t ahead = 0;  // from its start to the literal's end
+  double cost = 0;        // for being common in source code, and of many forms; 0.01 is dear
+  std::array<std::uint64_t, kWindowSize> bytes{};
+  // Right before and right after it.
   std::uint64_t before = ~std::uint64_t{0};
   std::uint64_t after = ~std::uint64_t{0};
 };
 
-// The cheapest window of `literal` that starts an even number of bytes before the literal's end
-// (`parity` 0), or an odd one (1): rare in source code, and of few forms. What stands around the
-// literal is what one of `glances` lets stand there, anything where one is null. Nothing where all
-// have too many forms, which only those of literals of two bytes can.
-std::optional<LiteralWindow> literal_window(const Literal& literal,
-                                            const std::vector<const AnchorGlance*>& glances,
-                                            std::size_t parity);
+// Those of `literal`, by `ahead`. What stands around the literal is what one of `glances` lets
+// stand there, anything where one is null. At least one for a literal of kLeastLiteral bytes or
+// more: a window of two bytes of it has 4,096 forms at most.
+std::vector<LiteralWindow> literal_windows(const Literal& literal,
+                                           const std::vector<const AnchorGlance*>& glances);
+
+// Every folded form of the window of `literal` that starts `ahead` bytes before its end.
+std::vector<std::uint32_t> window_keys(const Literal& literal,
+                                       const std::vector<const AnchorGlance*>& glances,
+                                       std::size_t ahead);
 
 }  // namespace dragnet

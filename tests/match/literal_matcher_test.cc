@@ -42,6 +42,14 @@ Hits obvious_hits(const std::vector<LiteralMatcher::Pattern>& patterns, const st
   return hits;
 }
 
+// Those that this machine has.
+std::vector<CpuLevel> levels() {
+  std::vector<CpuLevel> out = {CpuLevel::kBaseline};
+  if (cpu_level() >= CpuLevel::kAvx2) out.push_back(CpuLevel::kAvx2);
+  if (cpu_level() >= CpuLevel::kAvx512Vbmi) out.push_back(CpuLevel::kAvx512Vbmi);
+  return out;
+}
+
 class Maker {
  public:
   explicit Maker(std::uint32_t seed) : random_(seed) {}
@@ -103,16 +111,19 @@ TEST(LiteralMatcher, FindsWhatIsThereAndNothingElse) {
     EXPECT_TRUE(matcher.consistent());
     for (int round = 0; round < 20; ++round) {
       const std::string text = maker.text(patterns);
-      std::vector<AnchorHit> hits;
-      matcher.scan(text, {}, &hits);
-      Hits seen;
-      for (const AnchorHit& hit : hits) {
-        EXPECT_TRUE(seen.emplace(hit.end, hit.pattern).second) << "twice";
+      const Hits wanted = obvious_hits(patterns, text);
+      for (const CpuLevel level : levels()) {
+        std::vector<AnchorHit> hits;
+        matcher.scan(text, {}, &hits, level);
+        Hits seen;
+        for (const AnchorHit& hit : hits) {
+          EXPECT_TRUE(seen.emplace(hit.end, hit.pattern).second) << "twice";
+        }
+        EXPECT_TRUE(std::is_sorted(hits.begin(), hits.end(),
+                                   [](const auto& a, const auto& b) { return a.end < b.end; }));
+        ASSERT_EQ(seen, wanted) << "seed " << seed << ", level " << static_cast<int>(level);
       }
-      EXPECT_TRUE(std::is_sorted(hits.begin(), hits.end(),
-                                 [](const auto& a, const auto& b) { return a.end < b.end; }));
-      ASSERT_EQ(seen, obvious_hits(patterns, text)) << "seed " << seed;
-      found += seen.size();
+      found += wanted.size();
     }
   }
   EXPECT_GT(found, 100000U);
@@ -125,13 +136,64 @@ TEST(LiteralMatcher, FindsAcrossItsBlocks) {
     std::string text(20000, '.');
     text.replace(at, 4, "tok_");
     text.replace(at + 8192, 13, "secret_of_all");
-    std::vector<AnchorHit> hits;
-    matcher.scan(text, {}, &hits);
-    ASSERT_EQ(hits.size(), 2U) << at;
-    EXPECT_EQ(hits[0].end, at + 4);
-    EXPECT_EQ(hits[1].end, at + 8192 + 13);
-    EXPECT_EQ(hits[0].pattern, 7U);
+    for (const CpuLevel level : levels()) {
+      std::vector<AnchorHit> hits;
+      matcher.scan(text, {}, &hits, level);
+      ASSERT_EQ(hits.size(), 2U) << at;
+      EXPECT_EQ(hits[0].end, at + 4);
+      EXPECT_EQ(hits[1].end, at + 8192 + 13);
+      EXPECT_EQ(hits[0].pattern, 7U);
+    }
   }
+}
+
+// The sieve alone, on windows of few letters among bytes that fold to one another: every place at
+// which one of the chosen windows stands, in order and once, whatever else it lets through.
+TEST(WindowSieve, LetsEveryWindowThrough) {
+  if (!WindowSieve::may_use(cpu_level())) GTEST_SKIP() << "needs AVX-512 VBMI";
+  std::size_t found = 0;
+  std::size_t dropped = 0;
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    Maker maker(seed);
+    std::vector<Literal> literals(1 + maker.below(60));
+    std::vector<std::vector<LiteralWindow>> windows;
+    for (Literal& literal : literals) {
+      literal = maker.literal();
+      windows.push_back(literal_windows(literal, {nullptr}));
+      ASSERT_FALSE(windows.back().empty());
+    }
+    std::vector<std::size_t> chosen;
+    const WindowSieve sieve = WindowSieve::build(windows, &chosen);
+    ASSERT_EQ(chosen.size(), literals.size());
+    std::set<std::uint32_t> keys;
+    for (std::size_t i = 0; i < literals.size(); ++i) {
+      for (const std::uint32_t key :
+           window_keys(literals[i], {nullptr}, windows[i].at(chosen[i]).ahead)) {
+        keys.insert(key);
+      }
+    }
+    std::string text;
+    const std::size_t size = kWindowSize + maker.below(seed % 10 == 0 ? WindowSieve::kBlock : 300);
+    while (text.size() < size) text += maker.byte();
+    WindowSieve::Places places{};
+    const std::size_t count = sieve.scan(text, &places);
+    const std::set<std::size_t> seen(places.begin(),
+                                     places.begin() + static_cast<std::ptrdiff_t>(count));
+    ASSERT_EQ(seen.size(), count) << "twice";
+    ASSERT_TRUE(
+        std::is_sorted(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(count)));
+    for (std::size_t at = 0; at + kWindowSize <= size; ++at) {
+      if (!keys.contains(load_key(text.data() + at) & kFoldKey)) {
+        dropped += seen.contains(at) ? 0 : 1;
+        continue;
+      }
+      ++found;
+      ASSERT_TRUE(seen.contains(at)) << "seed " << seed << ", place " << at;
+    }
+    ASSERT_TRUE(seen.empty() || *seen.rbegin() + kWindowSize <= size);
+  }
+  EXPECT_GT(found, 1000U);
+  EXPECT_GT(dropped, 10000U);
 }
 
 TEST(LiteralMatcher, LeavesWhatIsTooShort) {

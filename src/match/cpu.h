@@ -1,0 +1,25 @@
+// Which vector instructions the machine has that the loops over whole texts are written for.
+#pragma once
+
+namespace dragnet {
+
+enum class CpuLevel { kBaseline, kAvx2, kAvx512Vbmi };
+
+// The highest that this machine and its operating system offer. Any thread may call it.
+inline CpuLevel cpu_level() {
+#if defined(__x86_64__) && defined(__GNUC__)
+  static const CpuLevel level = [] {
+    if (__builtin_cpu_supports("avx2") == 0) return CpuLevel::kBaseline;
+    const bool vbmi =
+        __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+        __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512vbmi") != 0 &&
+        __builtin_cpu_supports("avx512vbmi2") != 0;
+    return vbmi ? CpuLevel::kAvx512Vbmi : CpuLevel::kAvx2;
+  }();
+  return level;
+#else
+  return CpuLevel::kBaseline;
+#endif
+}
+
+}  // namespace dragnet
