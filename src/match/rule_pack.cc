@@ -163,14 +163,12 @@ Result<std::shared_ptr<const RulePack>> RulePack::compile(RuleSet set) {
   for (const std::uint32_t rule : pack->pattern_rules_) {
     patterns.push_back(pack->rules_[rule].anchor.pattern);
   }
-  if (patterns.empty()) patterns.emplace_back("\\x00{64}");  // Hyperscan takes no empty set
   std::size_t bad = 0;
   auto database = HyperscanDatabase::compile(patterns, &bad, pack->glances());
   if (!database) {
     if (bad >= pack->pattern_rules_.size()) return std::move(database).error();
     return at_rule(pack->rules_[pack->pattern_rules_[bad]].rule, database.error());
   }
-  if (pack->pattern_rules_.empty()) pack->pattern_rules_.push_back(0);
   pack->database_ = std::make_unique<HyperscanDatabase>(std::move(database).value());
   PackWriter writer;
   writer(pack->rules_);
@@ -226,7 +224,6 @@ Result<std::shared_ptr<const RulePack>> RulePack::from_bytes(ByteView bytes) {
   pack->database_ = std::make_unique<HyperscanDatabase>(std::move(ready).value());
   pack->index();
   pack->database_->set_glances(pack->glances());
-  if (pack->pattern_rules_.empty()) pack->pattern_rules_.push_back(0);
   return std::shared_ptr<const RulePack>(std::move(pack));
 }
 
