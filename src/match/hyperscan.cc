@@ -30,22 +30,11 @@ constexpr const char* kPacer = "\\xf5\\xc1";
 constexpr unsigned kPacerId = ~0U;
 
 struct HitSink {
-  ByteView bytes;
-  std::span<const std::uint64_t> starts;
+  ByteView text;
   const std::vector<AnchorGlance>& glances;
   std::vector<AnchorHit>* hits;
   bool failed;
 };
-
-// Of the texts, the one in which the byte before `end` stands, and where it starts.
-std::uint64_t text_of(const HitSink& sink, std::uint64_t end, ByteView* text) {
-  const auto next = std::lower_bound(sink.starts.begin(), sink.starts.end(), end);
-  if (next == sink.starts.begin()) return 0;
-  const std::uint64_t start = *(next - 1);
-  const std::uint64_t after = next == sink.starts.end() ? sink.bytes.size() : *next;
-  *text = sink.bytes.substr(start, after - start - 1);
-  return start;
-}
 
 // No exception may cross the C library: running out of memory stops the scan and is told after it.
 int on_match(unsigned int id, unsigned long long, unsigned long long to, unsigned int,
@@ -53,12 +42,8 @@ int on_match(unsigned int id, unsigned long long, unsigned long long to, unsigne
   auto* sink = static_cast<HitSink*>(context);
   if (id == kPacerId) return 0;
   if (id < sink->glances.size()) {
-    ByteView text = sink->bytes;
-    const std::uint64_t start = sink->starts.empty() ? 0 : text_of(*sink, to, &text);
-    if (to - start > text.size()) return 0;
-    to = sink->glances[id].anchor_end(text, to - start);
+    to = sink->glances[id].anchor_end(sink->text, to);
     if (to == 0) return 0;
-    to += start;
   }
   try {
     sink->hits->push_back({id, static_cast<std::uint32_t>(to)});
@@ -83,22 +68,6 @@ std::vector<Literal> literals_of(const std::string& pattern) {
     out.insert(out.end(), piece->literals.begin(), piece->literals.end());
   }
   return out;
-}
-
-// Each text alone: what stands at its edges is none of its neighbours'.
-void scan_literals(const HyperscanDatabase& database, ByteView bytes,
-                   std::span<const std::uint64_t> starts, std::vector<AnchorHit>* hits) {
-  const LiteralMatcher& literals = database.literals();
-  if (literals.empty()) return;
-  if (starts.empty()) literals.scan(bytes, database.glances(), hits);
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    const std::uint64_t end = i + 1 < starts.size() ? starts[i + 1] : bytes.size();
-    std::size_t known = hits->size();
-    literals.scan(bytes.substr(starts[i], end - starts[i] - 1), database.glances(), hits);
-    for (; known < hits->size(); ++known) {
-      (*hits)[known].end += static_cast<std::uint32_t>(starts[i]);
-    }
-  }
 }
 
 }  // namespace
@@ -216,19 +185,34 @@ Result<HyperscanScratch> HyperscanScratch::allocate(const HyperscanDatabase& dat
   return HyperscanScratch(scratch);
 }
 
-bool HyperscanScratch::scan(const HyperscanDatabase& database, ByteView bytes,
-                            std::vector<AnchorHit>* hits,
-                            std::span<const std::uint64_t> starts) const {
+bool HyperscanScratch::scan_text(const HyperscanDatabase& database, ByteView text,
+                                 std::vector<AnchorHit>* hits) const {
   try {
-    scan_literals(database, bytes, starts, hits);
+    database.literals().scan(text, database.glances(), hits);
   } catch (const std::bad_alloc&) {
     return false;
   }
   if (database.get() == nullptr) return true;
-  HitSink sink{bytes, starts, database.glances(), hits, false};
-  const hs_error_t code = hs_scan(database.get(), bytes.data(), static_cast<unsigned>(bytes.size()),
+  HitSink sink{text, database.glances(), hits, false};
+  const hs_error_t code = hs_scan(database.get(), text.data(), static_cast<unsigned>(text.size()),
                                   0, scratch_.get(), on_match, &sink);
   return code == HS_SUCCESS && !sink.failed;
+}
+
+bool HyperscanScratch::scan(const HyperscanDatabase& database, ByteView bytes,
+                            std::vector<AnchorHit>* hits,
+                            std::span<const std::uint64_t> starts) const {
+  if (starts.empty()) return scan_text(database, bytes, hits);
+  // Each text alone: what stands at its edges is none of its neighbours'.
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    const std::uint64_t end = i + 1 < starts.size() ? starts[i + 1] : bytes.size();
+    std::size_t known = hits->size();
+    if (!scan_text(database, bytes.substr(starts[i], end - starts[i] - 1), hits)) return false;
+    for (; known < hits->size(); ++known) {
+      (*hits)[known].end += static_cast<std::uint32_t>(starts[i]);
+    }
+  }
+  return true;
 }
 
 }  // namespace dragnet

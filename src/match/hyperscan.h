@@ -78,6 +78,8 @@ class HyperscanScratch {
     void operator()(hs_scratch* scratch) const;
   };
   explicit HyperscanScratch(hs_scratch* scratch) : scratch_(scratch) {}
+  bool scan_text(const HyperscanDatabase& database, ByteView text,
+                 std::vector<AnchorHit>* hits) const;
   std::unique_ptr<hs_scratch, Free> scratch_;
 };
 
