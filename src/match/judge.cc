@@ -283,21 +283,27 @@ bool apart(const Match& a, const Match& b) {
 void resolve_text(const RulePack& pack, std::span<Match> matches, std::vector<Match>* out) {
   std::sort(matches.begin(), matches.end(),
             [&](const Match& a, const Match& b) { return standing(pack, a) < standing(pack, b); });
-  std::map<std::uint64_t, std::size_t> taken;  // start of a kept secret -> its place in `out`
+  // By the path that a rule asks for: start of a kept secret -> its place in `out`. Of rules for
+  // files of different names one cannot take from another, which name it is comes out later.
+  std::map<std::string_view, std::map<std::uint64_t, std::size_t>> taken;
   for (Match& match : matches) {
     const Extent extent = extent_of(match);
-    auto next = taken.lower_bound(extent.end);
+    const std::string_view path = pack.rules()[match.rule].rule.path;
     bool free = true;
-    // Kept secrets do not overlap each other, so those that overlap this one are neighbours.
-    while (next != taken.begin()) {
-      --next;
-      Match& winner = (*out)[next->second];
-      if (extent_of(winner).end <= extent.start) break;
-      if (apart(winner, match)) continue;
-      free = false;
-      if (winner.rule != match.rule) winner.also.push_back(match.rule);
+    for (const auto& [other, kept] : taken) {
+      if (!path.empty() && !other.empty() && path != other) continue;
+      auto next = kept.lower_bound(extent.end);
+      // Secrets kept here do not overlap each other: those that overlap this one are neighbours.
+      while (next != kept.begin()) {
+        --next;
+        Match& winner = (*out)[next->second];
+        if (extent_of(winner).end <= extent.start) break;
+        if (apart(winner, match)) continue;
+        free = false;
+        if (winner.rule != match.rule) winner.also.push_back(match.rule);
+      }
     }
-    if (!free || !taken.emplace(extent.start, out->size()).second) continue;
+    if (!free || !taken[path].emplace(extent.start, out->size()).second) continue;
     out->push_back(std::move(match));
   }
 }

@@ -44,7 +44,8 @@ class TextScanner {
 
   // Replaces `*state` by the verdicts on `text`, and the records for deltas where `keep` is set.
   void scan(ByteView text, TextExtent extent, bool keep, ScanState* state);
-  // The same for a whole text that `ops` make from the one that `base`, which is usable, is the state of.
+  // The same for a whole text that `ops` make from the one that `base`, which is usable, is the
+  // state of.
   void scan_delta(ByteView text, std::span<const DeltaOp> ops, const ScanState& base, bool keep,
                   ScanState* state);
 

@@ -136,6 +136,8 @@ bool better(const RulePack& pack, const Match& a, const Match& b) {
   const auto confirmed = [](const Match& m) { return m.check == CheckResult::kPasses; };
   const auto generic = [&](const Match& m) { return pack.rules()[m.rule].rule.generic; };
   if (confirmed(a) != confirmed(b)) return confirmed(a);
+  const auto path = [&](const Match& m) { return !pack.rules()[m.rule].rule.path.empty(); };
+  if (path(a) != path(b)) return path(b);
   if (generic(a) != generic(b)) return generic(b);
   if (a.end - a.start != b.end - b.start) return a.end - a.start > b.end - b.start;
   if (a.rule != b.rule) return a.rule < b.rule;  // ids are in order here
@@ -145,12 +147,16 @@ bool better(const RulePack& pack, const Match& a, const Match& b) {
 TEST(Overlaps, EqualTheSlowWay) {
   Rule generic = make_rule("c", "c");
   generic.generic = true;
-  const auto pack = make_pack({make_rule("a", "a"), make_rule("b", "b"), generic});
+  Rule in_one = make_rule("d", "d");
+  in_one.path = "one$";
+  Rule in_two = make_rule("e", "e");
+  in_two.path = "two$";
+  const auto pack = make_pack({make_rule("a", "a"), make_rule("b", "b"), generic, in_one, in_two});
   std::mt19937 random(11);
   for (int round = 0; round < 5000; ++round) {
     std::vector<Match> matches(random() % 12);
     for (Match& match : matches) {
-      match.rule = static_cast<std::uint32_t>(random() % 3);
+      match.rule = static_cast<std::uint32_t>(random() % 5);
       match.start = match.match_start = random() % 30;
       match.end = match.match_end = match.start + 1 + random() % 10;
       // One rule's check on the same bytes has one result.
@@ -165,6 +171,8 @@ TEST(Overlaps, EqualTheSlowWay) {
       bool free = true;
       for (auto& [winner, also] : kept) {
         if (winner.end <= match.start || match.end <= winner.start) continue;
+        // Files have one name.
+        if (winner.rule + match.rule == 7) continue;
         free = false;
         if (winner.rule != match.rule) also.insert(match.rule);
       }
