@@ -103,6 +103,26 @@ float value_log_odds(const CompiledRule& rule, ByteView text, const Confirmed& f
   return ValueModel::standard().log_odds(features);
 }
 
+// Basic authorisation carries a password for certain: what the model says of it, as if it were
+// assigned to that name, only raises it. Where the password is a word the encoding's shape is all
+// that there is to tell.
+constexpr float kLeastEncodedOdds = 0.4F;
+
+std::optional<float> encoded_log_odds(const Rule& rule, ByteView secret) {
+  const auto password = encoded_password(rule.check, secret);
+  const LanguageModel& language = LanguageModel::standard();
+  if (!password || language.reads_as_words(*password)) return std::nullopt;
+  const ByteString text = "password=\"" + *password + "\"";
+  Assignment assignment;
+  assignment.name_end = 8;
+  assignment.value_start = 10;
+  assignment.value_end = text.size() - 1;
+  assignment.end = text.size();
+  assignment.quote = '"';
+  const float odds = ValueModel::standard().log_odds(value_features(language, text, assignment));
+  return std::max(odds, kLeastEncodedOdds);
+}
+
 // Best first: what stays where secrets overlap. What needs less decoding is the truer reading. A
 // rule for files of a certain name gives way to one for all files: names are known later, and a
 // match that its path refuses then has beaten nobody.
@@ -155,6 +175,7 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView t
   if (!rule.check.empty()) {
     match.check = run_check(rule.check, secret);
     if (match.check == CheckResult::kFails) return std::nullopt;
+    match.log_odds = encoded_log_odds(rule, secret);
   }
   if (asks_value_model(pack.rules()[index])) {
     if (LanguageModel::standard().reads_as_words(secret)) return std::nullopt;
