@@ -141,7 +141,8 @@ bool AssignmentReader::read_operator(Assignment* out) {
   for (const Token& token : kTokens) {
     if (!skip(token.text)) continue;
     out->op = token.op;
-    if (token.op == kColon && peek() == ':') return false;  // a C++ or Rust path
+    if (token.op == kColon && peek() == ':') return false;                // a C++ or Rust path
+    if (token.op == kColon && blanks && is_letter(peek())) return false;  // f :symbol of Ruby
     if (token.op == kColon) skip_type(out);
     return true;
   }

@@ -178,8 +178,9 @@ TEST(Overlaps, EqualTheSlowWay) {
       }
       if (free) kept.push_back({match, {}});
     }
+    const auto order = [](const Match& m) { return std::tuple(m.start, m.end, m.rule); };
     std::sort(kept.begin(), kept.end(),
-              [](const auto& a, const auto& b) { return a.first.start < b.first.start; });
+              [&](const auto& a, const auto& b) { return order(a.first) < order(b.first); });
     resolve_overlaps(*pack, &matches);
     ASSERT_EQ(matches.size(), kept.size());
     for (std::size_t i = 0; i < kept.size(); ++i) {
