@@ -354,9 +354,11 @@ std::string assignment_regex(const std::vector<NameWord>& words) {
     whole += (whole.empty() ? "(?:(?i:" : "|(?i:") + word.text + ")";
     whole += word.ends_part ? "(?:[0-9A-Z_.$\\-][0-9A-Za-z_.$\\-]*)?" : "[0-9A-Za-z_.$\\-]*";
   }
-  // What closes the name; then an operator, a quote after blanks, or what may be a type and "=".
+  // What closes the name; then an operator, a quote after blanks, "or", or what may be a type and
+  // "=".
   return whole + R"re()["'`\\\])\[0-9?!*]*)re" +
-         R"re((?:[ \t]*[=:>(|+?<!,\-]|[ \t]+(?:or[ \t]+)?["'`]|[ \t]+[\w&*<>\[\]. |?']*=)[ \t]*[^ \t\r\n])re";
+         R"re((?:[ \t]*[=:>(|+?<!,\-]|[ \t]+["'`]|[ \t]+or |)re" +
+         R"re([ \t]+[\w&*<>\[\]. |?']*=)[ \t]*[^ \t\r\n])re";
 }
 
 std::optional<Assignment> parse_assignment(const std::vector<NameWord>& words, ByteView text,

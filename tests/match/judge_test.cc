@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "match/encode.h"
 #include "match/rule_maker.h"
 #include "match/scanner.h"
 
@@ -73,6 +74,27 @@ TEST(Judge, GlobalListsKeepToTheirTargets) {
   const auto pack =
       make_pack({make_rule("one", "one=[a-z]{6}"), make_rule("two", "two=[a-z]{6}")}, {list});
   EXPECT_EQ(found(pack, "one=abcdef two=abcdef"), 1U);
+}
+
+TEST(Judge, AnEncodedPasswordThatIsNoWordIsAskedOfTheModel) {
+  Rule rule = make_rule("basic", "Basic ([0-9A-Za-z+/]{8,80}={0,2})");
+  rule.check = "base64-user-pass";
+  const auto pack = make_pack({rule});
+  ASSERT_TRUE(pack);
+  auto scanner = Scanner::create(pack.get());
+  const auto odds = [&](const std::string& credentials) {
+    const auto& matches = scanner->scan("Basic " + test_support::to_base64(credentials));
+    return matches.size() == 1 ? matches[0].log_odds : std::nullopt;
+  };
+  // It is never taken for less than what it is: a password.
+  ASSERT_TRUE(odds("ci:x7kQ2vRt9w"));
+  EXPECT_GT(*odds("ci:x7kQ2vRt9w"), 0.3F);
+  ASSERT_TRUE(odds("ci:qzvj"));
+  EXPECT_GT(*odds("ci:qzvj"), 0.3F);
+  for (const char* words :
+       {"user:password", "spring:boot", "ci:correct-horse", "aladdin:password1"}) {
+    EXPECT_FALSE(odds(words)) << words;
+  }
 }
 
 TEST(Judge, AKeywordMayStandAnywhereInTheBlob) {
