@@ -56,7 +56,8 @@ Json described(const CompiledRule& compiled) {
   if (!rule.companions.empty()) out["companions"] = rule.companions;
   for (const RequiredRule& required : rule.required) out["required"].push_back(required.id);
   for (const Allowlist& list : rule.allowlists) out["allowlists"].push_back(described(list));
-  if (!compiled.path_only()) {
+  if (compiled.whole_text()) out["whole_text"] = compiled.anchor.max_width;
+  if (compiled.anchored()) {
     out["anchor"] = {{"pattern", compiled.anchor.pattern},
                      {"width", compiled.anchor.max_width},
                      {"given", !rule.anchor.empty()},
@@ -138,6 +139,9 @@ std::string conditions(const Json& rule) {
 
 // How it is looked for, and what that costs.
 std::string search(const Json& rule) {
+  if (rule.contains("whole_text")) {
+    return line("search", "texts of up to " + rule["whole_text"].dump() + " bytes, as a whole");
+  }
   if (!rule.contains("anchor")) return line("search", "by path alone: not applied yet");
   const Json& anchor = rule["anchor"];
   std::string out = line("anchor", readable(anchor["pattern"].get<std::string>()) +

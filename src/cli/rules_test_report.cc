@@ -87,7 +87,7 @@ Json described(const RulePack& pack, const RuleTestResult& result, std::size_t i
                {{"gives_way_to", described(pack, proof.gives_way_to)},
                 {"loses_to", described(pack, proof.loses_to)},
                 {"wins_over", described(pack, proof.wins_over)}}}};
-  if (compiled.path_only()) return out;
+  if (!compiled.anchored()) return out;
   out["anchor"] = {{"width", compiled.anchor.max_width},
                    {"expected_per_megabyte", rounded(compiled.anchor.rate * 1e6, 1000)},
                    {"whole_blob", compiled.whole_blob()}};

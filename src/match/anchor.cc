@@ -206,12 +206,35 @@ std::optional<Candidate> best_factor(const RegexNode& node) {
   return best;
 }
 
+bool begins_text(const RegexNode& node) {
+  return node.kind == Kind::kTextStart || (node.kind == Kind::kConcat && !node.children.empty() &&
+                                           begins_text(node.children.front()));
+}
+
+// Whether every match is a whole text. The tree does not tell `\z` from `$` and `\B`; where the
+// last element is an assertion, the regex's last two bytes do.
+bool is_whole_text(const RegexNode& tree, std::string_view regex) {
+  return tree.kind == Kind::kConcat && begins_text(tree) &&
+         tree.children.back().kind == Kind::kOtherAssert && regex.ends_with("\\z");
+}
+
 }  // namespace
 
 Result<Anchor> derive_anchor(std::string_view regex) {
   auto tree = parse_regex(regex);
   if (!tree) return std::move(tree).error();
   const auto best = best_factor(tree.value());
+  if (const Width width = max_width(tree.value()); width && *width <= kMaxWholeText &&
+                                                   is_whole_text(tree.value(), regex) &&
+                                                   (!best || best->piece.literals.empty())) {
+    Anchor anchor;
+    anchor.min_width = 1;
+    anchor.max_width = *width;
+    anchor.whole_text = true;
+    anchor.lookbehind = *width;
+    anchor.lookahead = 0;
+    return anchor;
+  }
   if (!best || best->piece.rate > kHopelessRate) {
     return usage_error(
         "no byte of the regex is mandatory: '" + std::string(regex) + "' matches almost anywhere",

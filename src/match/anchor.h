@@ -8,6 +8,9 @@
 // and repeats, and what stands around them the precheck sees (precheck.h). Assertions are left to
 // confirm. Rarity is estimated with a model of source code (byte_model.h).
 //
+// A regex that stands for a whole text, `\A...\z` of bounded width, needs none where no literal is
+// in it: its rule is asked once for each object that is short enough, and costs nothing elsewhere.
+//
 // Deriving also yields how far a match can reach to both sides of the anchor's end, which is what
 // confirm has to read.
 #pragma once
@@ -22,10 +25,11 @@
 namespace dragnet {
 
 struct Anchor {
-  std::string pattern;          // Hyperscan syntax, no flags needed
+  std::string pattern;          // Hyperscan syntax, no flags needed; empty: none, see `whole_text`
   std::uint32_t min_width = 0;  // bytes that it matches, without context
   std::uint32_t max_width = 0;
-  double rate = 0;  // estimated matches per byte of source code
+  double rate = 0;          // estimated matches per byte of source code
+  bool whole_text = false;  // nothing is looked for: a match is a whole text of such a width
   // Bytes that a match of the whole regex can have before the anchor's end (anchor included) and
   // after it; none: unbounded.
   std::optional<std::uint32_t> lookbehind;
@@ -37,8 +41,11 @@ inline constexpr std::uint32_t kFreeWidth = 8;
 inline constexpr std::uint32_t kNarrowWidth = 16;
 inline constexpr std::uint32_t kMaxAnchorWidth = 64;
 
-// The cheapest necessary factor of `regex`. Errors (kUsage): the regex cannot be parsed, or has no
-// mandatory byte (the message names the part to blame).
+// The widest text that a regex may stand for as a whole.
+inline constexpr std::uint32_t kMaxWholeText = 1024;
+
+// The cheapest necessary factor of `regex`, or what a whole text has. Errors (kUsage): the regex
+// cannot be parsed, or has no mandatory byte (the message names the part to blame).
 Result<Anchor> derive_anchor(std::string_view regex);
 
 // An anchor that the rule's author gave, for a rule whose regex is `regex`: must be bounded by

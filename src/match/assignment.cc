@@ -44,9 +44,9 @@ bool word_ends_at(const NameWord& word, ByteView text, std::uint64_t end) {
 // Reads on from the end of a name. `text` ends where the reach does.
 class AssignmentReader {
  public:
-  // `whole`: nothing comes after `text`.
-  AssignmentReader(ByteView text, std::uint64_t at, bool whole)
-      : text_(text), at_(at), whole_(whole) {}
+  // `whole`: nothing comes after `text`. `symbol`: the name is a Ruby symbol, `:password`.
+  AssignmentReader(ByteView text, std::uint64_t at, bool whole, bool symbol)
+      : text_(text), at_(at), whole_(whole), symbol_(symbol) {}
 
   bool read(Assignment* out);
 
@@ -75,6 +75,8 @@ class AssignmentReader {
   ByteView text_;
   std::uint64_t at_;
   bool whole_;
+  bool symbol_;
+  bool literal_ = false;  // what comes has to stand in quotes
 };
 
 // The quote that ends a name, brackets around it, and those of an array's size.
@@ -88,7 +90,8 @@ void AssignmentReader::close_name(Assignment* out) {
     ++at_;
   }
   if (peek() == '?' || peek() == '!') ++at_;
-  if (peek() == '[') {  // char password[32]
+  if (peek() == '*' && peek(1) == '*') at_ += 2;  // bold in Markdown
+  if (peek() == '[') {                            // char password[32]
     std::uint64_t i = 1;
     while (i < 6 && is_digit(peek(i))) ++i;
     if (peek(i) == ']') at_ += i + 1;
@@ -138,13 +141,24 @@ bool AssignmentReader::read_operator(Assignment* out) {
   for (const Token& token : kTokens) {
     if (!skip(token.text)) continue;
     out->op = token.op;
-    if (token.op == kColon && peek() == ':') return false;  // a C++ or Rust path
+    if (token.op == kColon && peek() == ':') return false;                // a C++ or Rust path
+    if (token.op == kColon && blanks && is_letter(peek())) return false;  // f :symbol of Ruby
     if (token.op == kColon) skip_type(out);
     return true;
   }
-  if (peek() == ',' && out->name_quoted) {
+  // What is taken where the name has no value: env["X"] || "y".
+  for (const std::string_view token : {"||", "??", "?:", "or "}) {
+    if (token == "or " && !blanks) continue;
+    if (!skip(token)) continue;
+    literal_ = true;
+    out->op = kComma;
+    return true;
+  }
+  if (peek() == ',' && (out->name_quoted || symbol_)) {
     ++at_;
     out->op = kComma;
+    skip_blanks();
+    skip("with: ");  // fill_in "Password", with: "x"
     return true;
   }
   if (peek() == '>' && !blanks) {
@@ -280,7 +294,8 @@ bool AssignmentReader::read(Assignment* out) {
     // Without quotes these are calls, comparisons and arguments of programs.
     const bool member = at_ >= 2 && text_.substr(at_ - 2, 2) == "->";
     if (member || out->op == AssignOperator::kCall || out->op == AssignOperator::kComma ||
-        out->op == AssignOperator::kCompare || out->op == AssignOperator::kTyped || out->wrapped) {
+        out->op == AssignOperator::kCompare || out->op == AssignOperator::kTyped || out->wrapped ||
+        literal_) {
       return false;
     }
     if (!read_bare(out)) return false;
@@ -339,9 +354,11 @@ std::string assignment_regex(const std::vector<NameWord>& words) {
     whole += (whole.empty() ? "(?:(?i:" : "|(?i:") + word.text + ")";
     whole += word.ends_part ? "(?:[0-9A-Z_.$\\-][0-9A-Za-z_.$\\-]*)?" : "[0-9A-Za-z_.$\\-]*";
   }
-  // What closes the name; then an operator, a quote after blanks, or what may be a type and "=".
-  return whole + R"re()["'`\\\])\[0-9?!]*)re" +
-         R"re((?:[ \t]*[=:>(|+?<!,\-]|[ \t]+["'`]|[ \t]+[\w&*<>\[\]. |?']*=)[ \t]*[^ \t\r\n])re";
+  // What closes the name; then an operator, a quote after blanks, "or", or what may be a type and
+  // "=".
+  return whole + R"re()["'`\\\])\[0-9?!*]*)re" +
+         R"re((?:[ \t]*[=:>(|+?<!,\-]|[ \t]+["'`]|[ \t]+or |)re" +
+         R"re([ \t]+[\w&*<>\[\]. |?']*=)[ \t]*[^ \t\r\n])re";
 }
 
 std::optional<Assignment> parse_assignment(const std::vector<NameWord>& words, ByteView text,
@@ -363,7 +380,8 @@ std::optional<Assignment> parse_assignment(const std::vector<NameWord>& words, B
   const ByteView reach =
       text.substr(0, std::min<std::uint64_t>(text.size(), end + kAssignmentAhead));
   const bool tag = out.name_start > 0 && text[out.name_start - 1] == '<';
-  if (!AssignmentReader(reach, out.name_end, reach.size() == text.size()).read(&out))
+  const bool symbol = out.name_start > 0 && text[out.name_start - 1] == ':';
+  if (!AssignmentReader(reach, out.name_end, reach.size() == text.size(), symbol).read(&out))
     return std::nullopt;
   if (out.op == AssignOperator::kTag && !tag) return std::nullopt;
   if (is_reference(text.substr(out.value_start, out.value_end - out.value_start))) {

@@ -22,7 +22,7 @@ enum class AssignOperator : std::uint8_t {
   kArrow,    // password => x, password -> x
   kCompare,  // password == x
   kCall,     // setPassword(x)
-  kComma,    // put("password", x)
+  kComma,    // put("password", x), env["PASSWORD"] || "x", fill_in :password, with: "x"
   kTag,      // <password>x</password>
   kFlag,     // --password x
   kTyped,    // password: String = x, char password[] = x

@@ -315,6 +315,8 @@ CheckResult check_ntlm(ByteView secret) {
                                                                           : CheckResult::kFails;
 }
 
+constexpr std::string_view kUserPassword = "base64-user-pass";
+
 constexpr std::array kChecks = {
     Check{"base58-54-bytes", check_jfrog_key},
     Check{"base58-64-bytes", check_solana_key},
@@ -326,7 +328,7 @@ constexpr std::array kChecks = {
     Check{"base64-json", check_json, describe_json},
     Check{"base64-json-maybe", check_json_maybe, describe_json},
     Check{"base64-password", check_encoded_password, describe_encoded_password},
-    Check{"base64-user-pass", check_user_password, describe_user_password},
+    Check{kUserPassword, check_user_password, describe_user_password},
     Check{"byte-array-64", check_byte_array},
     Check{"jfrog-reference", check_jfrog_reference, describe_jfrog_reference},
     Check{"macaroon-location", check_macaroon, describe_macaroon},
@@ -341,6 +343,15 @@ constexpr std::array kChecks = {
 };
 
 }  // namespace
+
+std::optional<ByteString> encoded_password(std::string_view check, ByteView secret) {
+  if (check != kUserPassword) return std::nullopt;
+  auto text = user_and_password(secret);
+  if (!text) return std::nullopt;
+  text->erase(0, text->find(':') + 1);
+  if (is_sample_password(*text)) return std::nullopt;
+  return text;
+}
 
 std::span<const Check> encoded_checks() { return kChecks; }
 

@@ -45,6 +45,10 @@ struct SecretFacts {
 // `secret` must not fail the check. Nothing is told where `check` is empty or has nothing to tell.
 SecretFacts describe_secret(std::string_view check, ByteView secret);
 
+// The password in what passed or was possible for a check of user and password in base64, where it
+// is none of documentation's; nothing for other checks.
+std::optional<ByteString> encoded_password(std::string_view check, ByteView secret);
+
 // Bits per byte; 0 for an empty string.
 double shannon_entropy(ByteView bytes);
 

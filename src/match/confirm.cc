@@ -162,6 +162,12 @@ std::vector<Confirmed> confirm_whole(const RulePack& pack, std::uint32_t index, 
   return all;
 }
 
+std::optional<Confirmed> confirm_whole_text(const RulePack& pack, std::uint32_t index,
+                                            ByteView text) {
+  if (text.empty() || text.size() > pack.rules()[index].anchor.max_width) return std::nullopt;
+  return Finder(pack, index, text, {}).first(0, text.size(), re2::RE2::ANCHOR_START);
+}
+
 std::optional<Confirmed> containing(const std::vector<Confirmed>& all, const Anchor& anchor,
                                     std::uint64_t end) {
   const auto after = std::partition_point(

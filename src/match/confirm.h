@@ -22,6 +22,10 @@ std::optional<Confirmed> confirm_anchor(const RulePack& pack, std::uint32_t rule
 // Linear in the text's length, whatever the number of anchors.
 std::vector<Confirmed> confirm_whole(const RulePack& pack, std::uint32_t rule, ByteView text);
 
+// For a rule whose matches are whole texts: `text`, if it is one.
+std::optional<Confirmed> confirm_whole_text(const RulePack& pack, std::uint32_t rule,
+                                            ByteView text);
+
 // The one of `all` that contains the anchor ending at `end`.
 std::optional<Confirmed> containing(const std::vector<Confirmed>& all, const Anchor& anchor,
                                     std::uint64_t end);

@@ -124,7 +124,7 @@ bool DecodedScanner::agrees(const AnchorHit& hit, const World& world, std::uint6
   const std::uint64_t end = hit.end - start;
   const std::uint32_t rule = pack_->rule_of_pattern(hit.pattern);
   if (end > world.text.size() || rule >= pack_->rules().size()) return false;
-  if (pack_->rules()[rule].path_only()) return false;
+  if (!pack_->rules()[rule].anchored()) return false;
   if (pack_->rules()[rule].whole_blob()) return true;
   const auto found = confirm_anchor(*pack_, rule, world.text, end);
   return found && counts(world, found->match_start, found->match_end);
@@ -233,7 +233,7 @@ void DecodedScanner::scan_run(ByteView text, const EncodedRun& run, unsigned dep
 
 void DecodedScanner::scan_world(const World& world, std::vector<Found>* out) {
   if (world.text.size() < kMinText) return;
-  texts_->scan(world.text, false, &state_);
+  texts_->scan(world.text, TextExtent::kPart, false, &state_);
   for (const Verdict& verdict : state_.verdicts) {
     const Match& match = verdict.match;
     if (!verdict.accepted || !counts(world, match.match_start, match.match_end)) continue;

@@ -103,6 +103,26 @@ float value_log_odds(const CompiledRule& rule, ByteView text, const Confirmed& f
   return ValueModel::standard().log_odds(features);
 }
 
+// Basic authorisation carries a password for certain: what the model says of it, as if it were
+// assigned to that name, only raises it. Where the password is a word the encoding's shape is all
+// that there is to tell.
+constexpr float kLeastEncodedOdds = 0.4F;
+
+std::optional<float> encoded_log_odds(const Rule& rule, ByteView secret) {
+  const auto password = encoded_password(rule.check, secret);
+  const LanguageModel& language = LanguageModel::standard();
+  if (!password || language.reads_as_words(*password)) return std::nullopt;
+  const ByteString text = "password=\"" + *password + "\"";
+  Assignment assignment;
+  assignment.name_end = 8;
+  assignment.value_start = 10;
+  assignment.value_end = text.size() - 1;
+  assignment.end = text.size();
+  assignment.quote = '"';
+  const float odds = ValueModel::standard().log_odds(value_features(language, text, assignment));
+  return std::max(odds, kLeastEncodedOdds);
+}
+
 // Best first: what stays where secrets overlap. What needs less decoding is the truer reading. A
 // rule for files of a certain name gives way to one for all files: names are known later, and a
 // match that its path refuses then has beaten nobody.
@@ -155,6 +175,7 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView t
   if (!rule.check.empty()) {
     match.check = run_check(rule.check, secret);
     if (match.check == CheckResult::kFails) return std::nullopt;
+    match.log_odds = encoded_log_odds(rule, secret);
   }
   if (asks_value_model(pack.rules()[index])) {
     if (LanguageModel::standard().reads_as_words(secret)) return std::nullopt;
@@ -283,21 +304,27 @@ bool apart(const Match& a, const Match& b) {
 void resolve_text(const RulePack& pack, std::span<Match> matches, std::vector<Match>* out) {
   std::sort(matches.begin(), matches.end(),
             [&](const Match& a, const Match& b) { return standing(pack, a) < standing(pack, b); });
-  std::map<std::uint64_t, std::size_t> taken;  // start of a kept secret -> its place in `out`
+  // By the path that a rule asks for: start of a kept secret -> its place in `out`. Of rules for
+  // files of different names one cannot take from another, which name it is comes out later.
+  std::map<std::string_view, std::map<std::uint64_t, std::size_t>> taken;
   for (Match& match : matches) {
     const Extent extent = extent_of(match);
-    auto next = taken.lower_bound(extent.end);
+    const std::string_view path = pack.rules()[match.rule].rule.path;
     bool free = true;
-    // Kept secrets do not overlap each other, so those that overlap this one are neighbours.
-    while (next != taken.begin()) {
-      --next;
-      Match& winner = (*out)[next->second];
-      if (extent_of(winner).end <= extent.start) break;
-      if (apart(winner, match)) continue;
-      free = false;
-      if (winner.rule != match.rule) winner.also.push_back(match.rule);
+    for (const auto& [other, kept] : taken) {
+      if (!path.empty() && !other.empty() && path != other) continue;
+      auto next = kept.lower_bound(extent.end);
+      // Secrets kept here do not overlap each other: those that overlap this one are neighbours.
+      while (next != kept.begin()) {
+        --next;
+        Match& winner = (*out)[next->second];
+        if (extent_of(winner).end <= extent.start) break;
+        if (apart(winner, match)) continue;
+        free = false;
+        if (winner.rule != match.rule) winner.also.push_back(match.rule);
+      }
     }
-    if (!free || !taken.emplace(extent.start, out->size()).second) continue;
+    if (!free || !taken[path].emplace(extent.start, out->size()).second) continue;
     out->push_back(std::move(match));
   }
 }

@@ -63,7 +63,8 @@ void mark_companions(const RulePack& pack, std::vector<Match>* matches);
 
 // Resolves overlaps within one object: of matches whose secrets share a byte the best stays
 // (confirmed offline, then distinctive before generic, then longer, then rule id), the others are
-// named in its `also`. Drops duplicates. Result is sorted by start, end, rule.
+// named in its `also`. Rules for files of different names take nothing from each other. Drops
+// duplicates. Result is sorted by start, end, rule.
 void resolve_overlaps(const RulePack& pack, std::vector<Match>* matches);
 
 }  // namespace dragnet

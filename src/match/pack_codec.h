@@ -137,6 +137,7 @@ void fields(Archive& a, Rule& rule) {
 template <typename Archive>
 void fields(Archive& a, Anchor& anchor) {
   a(anchor.pattern), a(anchor.min_width), a(anchor.max_width), a(anchor.rate);
+  a(anchor.whole_text);
   a(anchor.lookbehind), a(anchor.lookahead);
 }
 

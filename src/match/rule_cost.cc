@@ -60,7 +60,7 @@ Result<std::vector<RuleCost>> count_rule_costs(const RulePack& pack, ByteView te
   if (!stored) return stored.error();
   for (const AnchorHit& hit : stored.value()) {
     const std::uint32_t rule = rule_of(hit);
-    if (rule >= costs.size() || pack.rules()[rule].path_only()) continue;
+    if (rule >= costs.size() || !pack.rules()[rule].anchored()) continue;
     ++costs[rule].stored;
     if (!asks_regex(pack, text, hit)) continue;
     ++costs[rule].asked;

@@ -101,6 +101,10 @@ Result<CompiledRule> compile_rule(Rule rule) {
       out.rule = std::move(rule);
       return out;
     }
+    if (out.anchor.whole_text) {
+      out.rule = std::move(rule);
+      return out;
+    }
     const auto regex = parse_regex(rule.regex);
     const auto pattern = parse_regex(out.anchor.pattern);
     if (regex && pattern) out.precheck = Precheck::derive(regex.value(), pattern.value());
@@ -122,6 +126,11 @@ void RulePack::index() {
     rule.words = name_words(rule.rule);
     if (rule.path_only()) {
       path_only_rules_.push_back(i);
+      continue;
+    }
+    if (rule.whole_text()) {
+      whole_text_rules_.push_back(i);
+      longest_whole_text_ = std::max(longest_whole_text_, rule.anchor.max_width);
       continue;
     }
     pattern_rules_.push_back(i);

@@ -24,13 +24,15 @@ struct CompiledRule {
   static constexpr std::uint32_t kWholeBlob = ~std::uint32_t{0};
 
   Rule rule;
-  Anchor anchor;  // without a pattern for a path-only rule; widths with tail
+  Anchor anchor;  // without a pattern where nothing is looked for; widths with tail
   std::uint32_t lookbehind = kWholeBlob;  // bytes before the anchor's end that confirm reads
   std::uint32_t lookahead = kWholeBlob;   // and after it
   Precheck precheck;                      // what confirm asks before RE2
   std::vector<NameWord> words;            // of the rule's names, made ready
 
   bool path_only() const { return rule.regex.empty(); }
+  bool whole_text() const { return anchor.whole_text; }
+  bool anchored() const { return !path_only() && !whole_text(); }
   bool whole_blob() const { return lookbehind == kWholeBlob || lookahead == kWholeBlob; }
 };
 
@@ -65,6 +67,10 @@ class RulePack {
   std::uint32_t rule_of_pattern(std::uint32_t pattern) const { return pattern_rules_[pattern]; }
   // Widest anchor, in bytes, without context.
   std::uint32_t anchor_width() const { return anchor_width_; }
+  // Indices of the rules whose matches are whole texts: no pattern of the database stands for them.
+  const std::vector<std::uint32_t>& whole_text_rules() const { return whole_text_rules_; }
+  // The longest text that one of those can be, in bytes; 0 without any.
+  std::uint32_t longest_whole_text() const { return longest_whole_text_; }
   // Indices of the rules without a regex.
   const std::vector<std::uint32_t>& path_only_rules() const { return path_only_rules_; }
   // SHA-256, in hexadecimal, of everything that the rules say; part of every report.
@@ -85,6 +91,8 @@ class RulePack {
   std::unique_ptr<HyperscanDatabase> database_;
   std::vector<std::uint32_t> pattern_rules_;
   std::vector<std::uint32_t> path_only_rules_;
+  std::vector<std::uint32_t> whole_text_rules_;
+  std::uint32_t longest_whole_text_ = 0;
   std::uint32_t anchor_width_ = 0;
   std::string hash_;
   std::unique_ptr<RegexStore> regexes_;

@@ -162,7 +162,7 @@ std::string per_megabyte(double rate) { return std::to_string(std::llround(rate 
 std::optional<double> time_confirms(const RulePack& pack, const HyperscanScratch& scratch,
                                     std::uint32_t index) {
   const CompiledRule& rule = pack.rules()[index];
-  if (rule.path_only() || rule.whole_blob()) return std::nullopt;
+  if (!rule.anchored() || rule.whole_blob()) return std::nullopt;
   ByteString text;
   for (const NearMiss& miss : near_misses(rule, kTimedText)) text += miss.text + "\n";
   for (const std::string& positive : rule.rule.positives) {
@@ -256,7 +256,7 @@ std::vector<std::uint32_t> RuleTestResult::dearest(std::size_t most) const {
 
 std::vector<RuleRemark> anchor_remarks(const CompiledRule& rule) {
   std::vector<RuleRemark> out;
-  if (rule.path_only()) return out;
+  if (!rule.anchored()) return out;
   if (rule.whole_blob()) {
     out.push_back({RuleAspect::kAnchor,
                    "its regex is unbounded, so every hit reads the whole blob; bound it or set "

@@ -76,8 +76,12 @@ Result<Scanner> Scanner::create(const RulePack* pack) {
 }
 
 const std::vector<Match>& Scanner::scan(ByteView object, ScanState* keep) {
+  return scan_text(object, TextExtent::kWhole, keep);
+}
+
+const std::vector<Match>& Scanner::scan_text(ByteView object, TextExtent extent, ScanState* keep) {
   ScanState* state = keep != nullptr ? keep : &own_;
-  texts_->scan(object, keep != nullptr, state);
+  texts_->scan(object, extent, keep != nullptr, state);
   state->has_zero = !object.empty() && object.find('\0') != ByteView::npos;
   decode_all(object, state);
   return finish(object, state);
@@ -233,7 +237,7 @@ void Scanner::scan_each(std::span<const ByteView> texts,
   std::sort(hit_texts.begin(), hit_texts.end());
   hit_texts.erase(std::unique(hit_texts.begin(), hit_texts.end()), hit_texts.end());
   for (const std::size_t i : hit_texts) {
-    const std::vector<Match>& matches = scan(texts[i]);
+    const std::vector<Match>& matches = scan_text(texts[i], TextExtent::kPart, nullptr);
     if (!matches.empty()) found(i, matches);
   }
 }

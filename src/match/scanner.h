@@ -3,6 +3,8 @@
 // The bytes are matched as they lie (text_scanner.h), and so is what encoded runs in them decode to
 // (encoded_runs.h, decoded_scan.h).
 //
+// Rules for whole texts (`\A...\z`) see the object, not what decodes from it.
+//
 // An object that is a delta of one scanned before costs what is new in it (delta_plan.h): the
 // base's anchors are carried over with their verdicts, those whose surroundings changed are
 // confirmed again, and only around seams and in inserted bytes new ones are looked for. Likewise
@@ -42,7 +44,8 @@ class Scanner {
                                        const ScanState& base, ScanState* keep = nullptr);
 
   // Many short texts at once (file names, ref names), each a world of its own: `found(i, matches)`
-  // is called for every text i that has any, in order. Matches are as `scan(texts[i])` gives them.
+  // is called for every text i that has any, in order. Matches are as `scan(texts[i])` gives them,
+  // but that no name is a file: rules for whole texts do not see it.
   void scan_each(std::span<const ByteView> texts,
                  const std::function<void(std::size_t, const std::vector<Match>&)>& found);
 
@@ -60,6 +63,7 @@ class Scanner {
  private:
   Scanner(const RulePack* pack, TextScanner texts);
 
+  const std::vector<Match>& scan_text(ByteView object, TextExtent extent, ScanState* keep);
   void decode_all(ByteView object, ScanState* state);
   void decode_delta(ByteView object, std::span<const DeltaOp> ops, const ScanState& base,
                     ScanState* state);

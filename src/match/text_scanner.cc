@@ -65,6 +65,7 @@ void TextScanner::scan_delta(ByteView text, std::span<const DeltaOp> ops, const 
   for (const CarriedRange& range : plan_.carried) carry(text, range, base, state);
   for (const EndRange& ends : plan_.fresh) scan_fresh(text, ends, state);
   scan_gathered(text, state);
+  scan_whole_text(text, state);
   merge_records(state);
 }
 
@@ -76,11 +77,25 @@ const std::vector<AnchorHit>& TextScanner::anchors_in(ByteView bytes,
   return hits_;
 }
 
-void TextScanner::scan(ByteView text, bool keep, ScanState* state) {
+void TextScanner::scan(ByteView text, TextExtent extent, bool keep, ScanState* state) {
   start(text, keep, state);
   if (!text.empty()) scan_fresh(text, {1, text.size()}, state);
   scan_gathered(text, state);
+  if (extent == TextExtent::kWhole) scan_whole_text(text, state);
   merge_records(state);
+}
+
+// No record is kept of it: of an object short enough all is new.
+void TextScanner::scan_whole_text(ByteView text, ScanState* state) {
+  if (text.size() > pack_->longest_whole_text()) return;
+  for (const std::uint32_t rule : pack_->whole_text_rules()) {
+    if (text.size() > pack_->rules()[rule].anchor.max_width) continue;
+    ++counters_.confirms;
+    const auto found = confirm_whole_text(*pack_, rule, text);
+    if (!found) continue;
+    ++counters_.confirmed;
+    add_verdict(text, rule, *found, state);
+  }
 }
 
 TextScanner::Window TextScanner::window_of(ByteView text, const EndRange& ends) const {
@@ -146,7 +161,7 @@ void TextScanner::scan_gathered(ByteView text, ScanState* state) {
 void TextScanner::add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end,
                           ScanState* state) {
   const std::uint32_t rule = pack_->rule_of_pattern(pattern);
-  if (rule >= pack_->rules().size() || pack_->rules()[rule].path_only()) return;
+  if (rule >= pack_->rules().size() || !pack_->rules()[rule].anchored()) return;
   ++counters_.hits;
   const std::uint32_t verdict = confirm(text, rule, end, state);
   note(end, rule, verdict, &fresh_);

@@ -33,6 +33,9 @@ struct ScanCounters {
   std::uint64_t confirmed = 0;  // times that it agreed
 };
 
+// Whether a text is all that there is, so that rules for whole texts see it, or stands in another.
+enum class TextExtent : std::uint8_t { kWhole, kPart };
+
 // One thread at a time.
 class TextScanner {
  public:
@@ -40,8 +43,9 @@ class TextScanner {
   static Result<TextScanner> create(const RulePack* pack);
 
   // Replaces `*state` by the verdicts on `text`, and the records for deltas where `keep` is set.
-  void scan(ByteView text, bool keep, ScanState* state);
-  // The same for a text that `ops` make from the one that `base`, which is usable, is the state of.
+  void scan(ByteView text, TextExtent extent, bool keep, ScanState* state);
+  // The same for a whole text that `ops` make from the one that `base`, which is usable, is the
+  // state of.
   void scan_delta(ByteView text, std::span<const DeltaOp> ops, const ScanState& base, bool keep,
                   ScanState* state);
 
@@ -78,6 +82,7 @@ class TextScanner {
   // Empties `state` for `text`; records go to it only where it is kept.
   void start(ByteView text, bool keep, ScanState* state);
   void scan_fresh(ByteView text, const EndRange& ends, ScanState* state);
+  void scan_whole_text(ByteView text, ScanState* state);
   Window window_of(ByteView text, const EndRange& ends) const;
   void scan_window(ByteView text, const Window& window, ScanState* state);
   void scan_gathered(ByteView text, ScanState* state);

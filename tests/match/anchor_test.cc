@@ -89,6 +89,23 @@ TEST(Anchor, RefusesARegexWithoutAMandatoryByte) {
   }
 }
 
+TEST(Anchor, AWholeTextWithoutALiteralNeedsNone) {
+  for (const char* regex : {"\\A[0-9a-f]{32}\\s?\\z", "^(\\w{8})\\z"}) {
+    const auto anchor = derive_anchor(regex);
+    ASSERT_TRUE(anchor) << regex;
+    EXPECT_TRUE(anchor->whole_text) << regex;
+    EXPECT_TRUE(anchor->pattern.empty()) << regex;
+  }
+  EXPECT_EQ(derive_anchor("\\A[0-9a-f]{32}\\s?\\z")->max_width, 33U);
+  // With a literal it is looked for as any other; without both ends, or unbounded, it is no whole.
+  for (const char* regex : {"\\Aghx_[0-9a-f]{32}\\z", "\\A[0-9a-f]{32}", "[0-9a-f]{32}\\z",
+                            "\\A[0-9a-f]{32,}\\z", "\\A[0-9a-f]{32}\\\\z", "(?m)^[0-9a-f]{32}\\z",
+                            "\\A[0-9a-f]{4}|[0-9a-f]{32}\\z", "\\A[0-9a-f]{2000}\\z"}) {
+    const auto anchor = derive_anchor(regex);
+    EXPECT_TRUE(!anchor || !anchor->whole_text) << regex;
+  }
+}
+
 TEST(Anchor, AGivenOneMustBeBounded) {
   EXPECT_TRUE(check_anchor("key[=:]", "key[=:][a-z]{8}").ok());
   EXPECT_FALSE(check_anchor("key.*", "key.*").ok());

@@ -70,6 +70,15 @@ TEST(ParseAssignment, KnowsFormsOfManyLanguages) {
                            "\\\"password\\\": \\\"s3cr3t-x\\\"",
                            "password = []byte(\"s3cr3t-x\")",
                            "password = \"\"\"s3cr3t-x\"\"\"",
+                           "ENV['PASSWORD'] || 's3cr3t-x'",
+                           "process.env.DB_PASSWORD || \"s3cr3t-x\"",
+                           "os.getenv(\"PASSWORD\") or b\"s3cr3t-x\"",
+                           "env.password ?? 's3cr3t-x'",
+                           "getenv('PASSWORD') ?: 's3cr3t-x'",
+                           "fill_in \"Password\", with: \"s3cr3t-x\"",
+                           "fill_in :new_password, with: \"s3cr3t-x\"",
+                           "set :password, \"s3cr3t-x\"",
+                           "- **Password**: s3cr3t-x\n",
                            "token: Bearer s3cr3t-x\n",
                            "tokens: [\"s3cr3t-x\", \"b\"]"}) {
     EXPECT_EQ(value_in(text), "s3cr3t-x") << text;
@@ -77,13 +86,28 @@ TEST(ParseAssignment, KnowsFormsOfManyLanguages) {
 }
 
 TEST(ParseAssignment, LeavesWhatIsNone) {
-  for (const char* text :
-       {"the password is long", "password)", "password;", "password = get_password(user)",
-        "password = user.passwords[0]", "compass = \"s3cr3t-x\"", "author = \"s3cr3t-x\"",
-        "monkey_keys = \"s3cr3t-x\"", "password = \"${PASSWORD}\"", "password = {{ vault }}",
-        "std::token::Kind x", "password = \"[a-z0-9]+\"", "password = \"unclosed\n\"",
-        "passwords->nelts", "passwords->nelts--;", "password = cscf->master",
-        "token = \"%08XD:%ud\"", "type=\"password\" class=\"wide-s3cr3t\""}) {
+  for (const char* text : {"the password is long",
+                           "password)",
+                           "password;",
+                           "password = get_password(user)",
+                           "password = user.passwords[0]",
+                           "compass = \"s3cr3t-x\"",
+                           "author = \"s3cr3t-x\"",
+                           "monkey_keys = \"s3cr3t-x\"",
+                           "password || other_value",
+                           "password or other_value",
+                           "validates_password :minimum1",
+                           "password, \"s3cr3t-x\"",
+                           "password = \"${PASSWORD}\"",
+                           "password = {{ vault }}",
+                           "std::token::Kind x",
+                           "password = \"[a-z0-9]+\"",
+                           "password = \"unclosed\n\"",
+                           "passwords->nelts",
+                           "passwords->nelts--;",
+                           "password = cscf->master",
+                           "token = \"%08XD:%ud\"",
+                           "type=\"password\" class=\"wide-s3cr3t\""}) {
     EXPECT_EQ(value_in(text), "-") << text;
   }
 }
@@ -104,9 +128,10 @@ TEST(ParseAssignment, NoPrecheckRefusesIt) {
   ASSERT_NE(pack, nullptr);
   const std::uint32_t tail = pack->rules()[0].precheck.tail();
   static constexpr std::string_view kPieces[] = {
-      "password", "pass", "Token", "auth", "api_key", "=", ":", " ",      "  ",    "\"", "'",
-      "\\\"",     "[",    "]",     "(",    ")",       ">", "<", "String", "value", "\n", "x7$kQ",
-      "=>",       ",",    ".",     "-",    "?",       "!", "&", "0",      "\t"};
+      "password", "pass",  "Token", "auth", "api_key", "=",  ":", " ", "  ",     "\"",
+      "'",        "\\\"",  "[",     "]",    "(",       ")",  ">", "<", "String", "value",
+      "\n",       "x7$kQ", "=>",    ",",    ".",       "-",  "?", "!", "&",      "0",
+      "\t",       "||",    "or ",   "*",    "with: ",  "??", "?:"};
   std::mt19937_64 random(7);
   int taken = 0;
   for (int i = 0; i < 200000; ++i) {

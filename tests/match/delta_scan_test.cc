@@ -32,6 +32,7 @@ std::shared_ptr<const RulePack> all_kinds() {
   rules.push_back(make_rule("start", "(?m)^(key[0-9]{3})$"));
   rules.push_back(make_rule("text-start", "\\A(top[0-9]{2})"));
   rules.push_back(make_rule("text-end", "(fin[0-9]{2})\\z"));
+  rules.push_back(make_rule("whole", "\\A([^\\n]{2,40})\\n?\\z"));
   rules.push_back(make_rule("not-word", "(?:^|[^x])(key[0-9]{3})(?:[^0-9]|$)"));
   rules.push_back(make_rule("block", "BEGIN[A-Za-z0-9\\n=_ ]{4,120}?END"));
   Rule keyword = make_rule("keyword", "[0-9a-f]{8}:[0-9a-f]{4}");

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "match/encode.h"
 #include "match/rule_maker.h"
 #include "match/scanner.h"
 
@@ -75,6 +76,27 @@ TEST(Judge, GlobalListsKeepToTheirTargets) {
   EXPECT_EQ(found(pack, "one=abcdef two=abcdef"), 1U);
 }
 
+TEST(Judge, AnEncodedPasswordThatIsNoWordIsAskedOfTheModel) {
+  Rule rule = make_rule("basic", "Basic ([0-9A-Za-z+/]{8,80}={0,2})");
+  rule.check = "base64-user-pass";
+  const auto pack = make_pack({rule});
+  ASSERT_TRUE(pack);
+  auto scanner = Scanner::create(pack.get());
+  const auto odds = [&](const std::string& credentials) {
+    const auto& matches = scanner->scan("Basic " + test_support::to_base64(credentials));
+    return matches.size() == 1 ? matches[0].log_odds : std::nullopt;
+  };
+  // It is never taken for less than what it is: a password.
+  ASSERT_TRUE(odds("ci:x7kQ2vRt9w"));
+  EXPECT_GT(*odds("ci:x7kQ2vRt9w"), 0.3F);
+  ASSERT_TRUE(odds("ci:qzvj"));
+  EXPECT_GT(*odds("ci:qzvj"), 0.3F);
+  for (const char* words :
+       {"user:password", "spring:boot", "ci:correct-horse", "aladdin:password1"}) {
+    EXPECT_FALSE(odds(words)) << words;
+  }
+}
+
 TEST(Judge, AKeywordMayStandAnywhereInTheBlob) {
   Rule rule = make_rule("k", "tok=[a-z]{6}");
   rule.keywords = {"acme"};
@@ -136,6 +158,8 @@ bool better(const RulePack& pack, const Match& a, const Match& b) {
   const auto confirmed = [](const Match& m) { return m.check == CheckResult::kPasses; };
   const auto generic = [&](const Match& m) { return pack.rules()[m.rule].rule.generic; };
   if (confirmed(a) != confirmed(b)) return confirmed(a);
+  const auto path = [&](const Match& m) { return !pack.rules()[m.rule].rule.path.empty(); };
+  if (path(a) != path(b)) return path(b);
   if (generic(a) != generic(b)) return generic(b);
   if (a.end - a.start != b.end - b.start) return a.end - a.start > b.end - b.start;
   if (a.rule != b.rule) return a.rule < b.rule;  // ids are in order here
@@ -145,12 +169,16 @@ bool better(const RulePack& pack, const Match& a, const Match& b) {
 TEST(Overlaps, EqualTheSlowWay) {
   Rule generic = make_rule("c", "c");
   generic.generic = true;
-  const auto pack = make_pack({make_rule("a", "a"), make_rule("b", "b"), generic});
+  Rule in_one = make_rule("d", "d");
+  in_one.path = "one$";
+  Rule in_two = make_rule("e", "e");
+  in_two.path = "two$";
+  const auto pack = make_pack({make_rule("a", "a"), make_rule("b", "b"), generic, in_one, in_two});
   std::mt19937 random(11);
   for (int round = 0; round < 5000; ++round) {
     std::vector<Match> matches(random() % 12);
     for (Match& match : matches) {
-      match.rule = static_cast<std::uint32_t>(random() % 3);
+      match.rule = static_cast<std::uint32_t>(random() % 5);
       match.start = match.match_start = random() % 30;
       match.end = match.match_end = match.start + 1 + random() % 10;
       // One rule's check on the same bytes has one result.
@@ -165,13 +193,16 @@ TEST(Overlaps, EqualTheSlowWay) {
       bool free = true;
       for (auto& [winner, also] : kept) {
         if (winner.end <= match.start || match.end <= winner.start) continue;
+        // Files have one name.
+        if (winner.rule + match.rule == 7) continue;
         free = false;
         if (winner.rule != match.rule) also.insert(match.rule);
       }
       if (free) kept.push_back({match, {}});
     }
+    const auto order = [](const Match& m) { return std::tuple(m.start, m.end, m.rule); };
     std::sort(kept.begin(), kept.end(),
-              [](const auto& a, const auto& b) { return a.first.start < b.first.start; });
+              [&](const auto& a, const auto& b) { return order(a.first) < order(b.first); });
     resolve_overlaps(*pack, &matches);
     ASSERT_EQ(matches.size(), kept.size());
     for (std::size_t i = 0; i < kept.size(); ++i) {

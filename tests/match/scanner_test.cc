@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "match/confirm.h"
+#include "match/encode.h"
 #include "match/regex_store.h"
 #include "match/rule_maker.h"
 
@@ -27,6 +28,12 @@ std::vector<Match> scan_slowly(const RulePack& pack, ByteView text) {
   std::vector<Match> out;
   for (std::uint32_t i = 0; i < pack.rules().size(); ++i) {
     const CompiledRule& rule = pack.rules()[i];
+    if (rule.whole_text()) {
+      const auto found = confirm_whole_text(pack, i, text);
+      if (!found) continue;
+      if (auto match = judge(pack, i, text, *found)) out.push_back(std::move(*match));
+      continue;
+    }
     const re2::RE2 anchor(rule.anchor.pattern, regex_options());
     const std::uint64_t tail = rule.precheck.tail();
     const std::vector<Confirmed> all =
@@ -77,6 +84,28 @@ TEST(Scanner, EqualsTheSlowWayOnRandomText) {
     for (std::size_t i = 0; i < fast.size(); ++i) ASSERT_EQ(fast[i].also, slow[i].also) << text;
   }
   EXPECT_GT(found, 1000U);
+}
+
+TEST(Scanner, AWholeTextIsAskedOfObjectsOnly) {
+  const auto pack = make_pack({make_rule("key", "\\A\\s{0,2}([0-9a-f]{32})\\s{0,2}\\z")});
+  ASSERT_TRUE(pack);
+  ASSERT_TRUE(pack->rules()[0].whole_text());
+  EXPECT_EQ(pack->longest_whole_text(), 36U);
+  auto scanner = Scanner::create(pack.get());
+  const std::string key = "00112233445566778899aabbccddeeff";
+  for (const std::string& text : {key, key + "\n", "\n " + key + "\r\n"}) {
+    const std::vector<Match>& matches = scanner->scan(text);
+    ASSERT_EQ(matches.size(), 1U) << text;
+    EXPECT_EQ(secret_bytes(text, matches[0]), key);
+  }
+  for (const std::string& text :
+       {key + "0", key + " x", "x\n" + key, "k: " + key, key + "\n\n\n"}) {
+    EXPECT_TRUE(scanner->scan(text).empty()) << text;
+  }
+  // Nor of what decodes from one, nor of names.
+  EXPECT_TRUE(scanner->scan(test_support::to_base64(key)).empty());
+  const std::vector<ByteView> names = {key, "other"};
+  scanner->scan_each(names, [](std::size_t i, const auto&) { ADD_FAILURE() << i; });
 }
 
 TEST(Scanner, FindsWhatLiesAcrossChunks) {
