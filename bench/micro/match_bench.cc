@@ -92,9 +92,7 @@ void hyperscan_rate(benchmark::State& state) {
     count = 0;
     for (std::size_t at = 0; at < text.size(); at += kChunk) {
       hits.clear();
-      if (!scratch->scan(pack.database(), ByteView(text).substr(at, kChunk), &hits)) {
-        state.SkipWithError("Hyperscan refused a chunk");
-      }
+      scratch->scan(pack.database(), ByteView(text).substr(at, kChunk), &hits);
       count += hits.size();
     }
   }
@@ -112,7 +110,7 @@ void confirm_hits(benchmark::State& state) {
   std::vector<std::pair<std::uint32_t, std::uint64_t>> all;
   for (std::size_t at = 0; at < text.size(); at += kChunk) {
     std::vector<AnchorHit> hits;
-    if (!scratch->scan(pack.database(), ByteView(text).substr(at, kChunk), &hits)) continue;
+    scratch->scan(pack.database(), ByteView(text).substr(at, kChunk), &hits);
     for (const AnchorHit& hit : hits) {
       const std::uint32_t rule = pack.rule_of_pattern(hit.pattern);
       if (!pack.rules()[rule].whole_blob()) all.emplace_back(rule, at + hit.end);
@@ -147,7 +145,7 @@ void confirm_true(benchmark::State& state) {
   std::vector<Case> cases;
   for (Positive& positive : positives()) {
     std::vector<AnchorHit> hits;
-    if (!scratch->scan(pack.database(), positive.text, &hits)) continue;
+    scratch->scan(pack.database(), positive.text, &hits);
     for (const AnchorHit& hit : hits) {
       if (pack.rule_of_pattern(hit.pattern) != positive.rule ||
           pack.rules()[positive.rule].whole_blob() ||

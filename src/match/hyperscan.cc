@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <new>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "match/anchor_places.h"
@@ -185,34 +186,33 @@ Result<HyperscanScratch> HyperscanScratch::allocate(const HyperscanDatabase& dat
   return HyperscanScratch(scratch);
 }
 
-bool HyperscanScratch::scan_text(const HyperscanDatabase& database, ByteView text,
+void HyperscanScratch::scan_text(const HyperscanDatabase& database, ByteView text,
                                  std::vector<AnchorHit>* hits) const {
-  try {
-    database.literals().scan(text, database.glances(), hits);
-  } catch (const std::bad_alloc&) {
-    return false;
-  }
-  if (database.get() == nullptr) return true;
+  database.literals().scan(text, database.glances(), hits);
+  if (database.get() == nullptr) return;
   HitSink sink{text, database.glances(), hits, false};
   const hs_error_t code = hs_scan(database.get(), text.data(), static_cast<unsigned>(text.size()),
                                   0, scratch_.get(), on_match, &sink);
-  return code == HS_SUCCESS && !sink.failed;
+  if (sink.failed || code == HS_NOMEM) throw std::bad_alloc();
+  if (code != HS_SUCCESS) throw std::runtime_error(refused("searching a text", code).message);
 }
 
-bool HyperscanScratch::scan(const HyperscanDatabase& database, ByteView bytes,
+void HyperscanScratch::scan(const HyperscanDatabase& database, ByteView bytes,
                             std::vector<AnchorHit>* hits,
                             std::span<const std::uint64_t> starts) const {
-  if (starts.empty()) return scan_text(database, bytes, hits);
+  if (starts.empty()) {
+    scan_text(database, bytes, hits);
+    return;
+  }
   // Each text alone: what stands at its edges is none of its neighbours'.
   for (std::size_t i = 0; i < starts.size(); ++i) {
     const std::uint64_t end = i + 1 < starts.size() ? starts[i + 1] : bytes.size();
     std::size_t known = hits->size();
-    if (!scan_text(database, bytes.substr(starts[i], end - starts[i] - 1), hits)) return false;
+    scan_text(database, bytes.substr(starts[i], end - starts[i] - 1), hits);
     for (; known < hits->size(); ++known) {
       (*hits)[known].end += static_cast<std::uint32_t>(starts[i]);
     }
   }
-  return true;
 }
 
 }  // namespace dragnet

@@ -66,19 +66,19 @@ class HyperscanScratch {
   static Result<HyperscanScratch> allocate(const HyperscanDatabase& database);
 
   // Appends every hit in `bytes` (less than 4 GiB) to `hits`, by where the anchor ends without its
-  // tail. False where the library refused, which is a bug.
-  // Where `bytes` are several texts, each followed by a byte that is none of its own, `starts` says
-  // where they start, the first one at 0: a rule may ask for a text's start.
-  [[nodiscard]] bool scan(const HyperscanDatabase& database, ByteView bytes,
-                          std::vector<AnchorHit>* hits,
-                          std::span<const std::uint64_t> starts = {}) const;
+  // tail. May throw std::bad_alloc, and std::runtime_error where the library refuses, which is a
+  // bug: a text that was not searched must not pass for clean. Where `bytes` are several texts,
+  // each followed by a byte that is none of its own, `starts` says where they start, the first one
+  // at 0: a rule may ask for a text's start.
+  void scan(const HyperscanDatabase& database, ByteView bytes, std::vector<AnchorHit>* hits,
+            std::span<const std::uint64_t> starts = {}) const;
 
  private:
   struct Free {
     void operator()(hs_scratch* scratch) const;
   };
   explicit HyperscanScratch(hs_scratch* scratch) : scratch_(scratch) {}
-  bool scan_text(const HyperscanDatabase& database, ByteView text,
+  void scan_text(const HyperscanDatabase& database, ByteView text,
                  std::vector<AnchorHit>* hits) const;
   std::unique_ptr<hs_scratch, Free> scratch_;
 };

@@ -73,7 +73,7 @@ const std::vector<AnchorHit>& TextScanner::anchors_in(ByteView bytes,
                                                       std::span<const std::uint64_t> starts) {
   hits_.clear();
   counters_.bytes += bytes.size();
-  if (!scratch_.scan(pack_->database(), bytes, &hits_, starts)) hits_.clear();
+  scratch_.scan(pack_->database(), bytes, &hits_, starts);
   return hits_;
 }
 
@@ -129,7 +129,7 @@ void TextScanner::scan_window(ByteView text, const Window& window, ScanState* st
   hits_.clear();
   counters_.bytes += window.to - window.from;
   const ByteView bytes = text.substr(window.from, window.to - window.from);
-  if (!scratch_.scan(pack_->database(), bytes, &hits_)) return;
+  scratch_.scan(pack_->database(), bytes, &hits_);
   for (const AnchorHit& hit : hits_) {
     const std::uint64_t end = window.from + hit.end;
     if (end >= window.ends.first && end <= window.ends.last) add_hit(text, hit.pattern, end, state);
@@ -141,18 +141,17 @@ void TextScanner::scan_gathered(ByteView text, ScanState* state) {
   hits_.clear();
   counters_.bytes += gathered_size_;
   const ByteView bytes(gathered_.data(), gathered_size_);
-  if (scratch_.scan(pack_->database(), bytes, &hits_)) {
-    for (const AnchorHit& hit : hits_) {
-      // The window that starts before the anchor's end: an end is after a byte.
-      const auto after = std::lower_bound(
-          windows_.begin(), windows_.end(), hit.end,
-          [](const Window& window, std::uint64_t end) { return window.gathered < end; });
-      if (after == windows_.begin()) continue;
-      const Window& window = *(after - 1);
-      const std::uint64_t end = window.from + (hit.end - window.gathered);
-      if (end < window.ends.first || end > window.ends.last) continue;
-      add_hit(text, hit.pattern, end, state);
-    }
+  scratch_.scan(pack_->database(), bytes, &hits_);
+  for (const AnchorHit& hit : hits_) {
+    // The window that starts before the anchor's end: an end is after a byte.
+    const auto after = std::lower_bound(
+        windows_.begin(), windows_.end(), hit.end,
+        [](const Window& window, std::uint64_t end) { return window.gathered < end; });
+    if (after == windows_.begin()) continue;
+    const Window& window = *(after - 1);
+    const std::uint64_t end = window.from + (hit.end - window.gathered);
+    if (end < window.ends.first || end > window.ends.last) continue;
+    add_hit(text, hit.pattern, end, state);
   }
   gathered_size_ = 0;
   windows_.clear();

@@ -27,7 +27,7 @@ bool anchored(const Anchor& anchor, const std::string& text, std::size_t from, s
   if (!database) return false;
   const auto scratch = HyperscanScratch::allocate(*database);
   std::vector<AnchorHit> hits;
-  if (!scratch->scan(*database, text, &hits)) return false;
+  scratch->scan(*database, text, &hits);
   return std::any_of(hits.begin(), hits.end(), [&](const AnchorHit& hit) {
     return hit.end >= from + anchor.min_width && hit.end <= to &&
            (!anchor.lookbehind || hit.end - from <= *anchor.lookbehind) &&

@@ -233,14 +233,14 @@ TEST(LiteralMatcher, WindowsRefuseNothingThatTheGlancePasses) {
     for (std::uint32_t i = 0; i < pack->rules().size(); ++i) {
       const auto own = HyperscanScratch::allocate(alone[i]);
       std::vector<AnchorHit> bare;
-      ASSERT_TRUE(own->scan(alone[i], text, &bare));
+      own->scan(alone[i], text, &bare);
       for (const AnchorHit& hit : bare) {
         const std::uint64_t end = database.glances()[i].anchor_end(text, hit.end);
         if (end != 0) expected.emplace(end, i);
       }
     }
     std::vector<AnchorHit> hits;
-    ASSERT_TRUE(scratch->scan(database, text, &hits));
+    scratch->scan(database, text, &hits);
     Hits seen;
     for (const AnchorHit& hit : hits) seen.emplace(hit.end, hit.pattern);
     ASSERT_EQ(seen, expected) << text;

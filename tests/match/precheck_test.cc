@@ -23,7 +23,7 @@ Precheck precheck_of(const std::string& regex, const std::string& anchor) {
 std::vector<AnchorHit> hits_of(const RulePack& pack, const std::string& text) {
   const auto scratch = HyperscanScratch::allocate(pack.database());
   std::vector<AnchorHit> hits;
-  EXPECT_TRUE(scratch->scan(pack.database(), text, &hits));
+  scratch->scan(pack.database(), text, &hits);
   return hits;
 }
 
@@ -33,7 +33,7 @@ std::vector<std::uint64_t> bare_ends(const CompiledRule& rule, const std::string
   const auto database = HyperscanDatabase::compile(std::vector{rule.anchor.pattern}, &bad);
   const auto scratch = HyperscanScratch::allocate(*database);
   std::vector<AnchorHit> hits;
-  EXPECT_TRUE(scratch->scan(*database, text, &hits));
+  scratch->scan(*database, text, &hits);
   std::vector<std::uint64_t> ends;
   for (const AnchorHit& hit : hits) {
     const std::uint64_t end = std::uint64_t{hit.end} + rule.precheck.tail();
