@@ -2,46 +2,28 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "base/base64.h"
-#include "support/temporary_folder.h"
+#include "support/made_by_tools.h"
 
 namespace dragnet {
 namespace {
 
-// The keys of the tools that people make keys with. A tool that is not there skips its tests.
-class Tools : public ::testing::Test {
- protected:
-  bool run(const std::string& command) {
-    return std::system(
-               ("cd '" + folder_.root() + "' && { " + command + "; } >/dev/null 2>&1").c_str()) ==
-           0;
-  }
-  bool has(const std::string& tool) { return run("command -v " + tool); }
-  std::string read(const std::string& name) {
-    std::ifstream in(folder_.path(name), std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-  // The base64 between the first BEGIN and END.
-  ByteString pem_bytes(const std::string& name) {
-    std::string text = read(name);
-    text.erase(0, text.find('\n') + 1);
-    text.erase(std::min(text.find("-----END"), text.size()));
-    std::erase(text, '\n');
-    return decode_base64(text).value_or("");
-  }
+using test_support::MadeByTools;
 
- private:
-  test_support::TemporaryFolder folder_;
-};
+// The base64 between the first BEGIN and END.
+ByteString pem_bytes(std::string text) {
+  text.erase(0, text.find('\n') + 1);
+  text.erase(std::min(text.find("-----END"), text.size()));
+  std::erase(text, '\n');
+  return decode_base64(text).value_or("");
+}
 
-TEST_F(Tools, OpensslKeysOfEveryKind) {
+TEST_F(MadeByTools, OpensslKeysOfEveryKind) {
   if (!has("openssl")) GTEST_SKIP();
   struct Case {
     std::string command, type;
@@ -74,7 +56,7 @@ TEST_F(Tools, OpensslKeysOfEveryKind) {
   };
   for (const Case& c : cases) {
     ASSERT_TRUE(run("rm -f k && " + c.command)) << c.command;
-    const auto key = parse_der_private_key(pem_bytes("k"));
+    const auto key = parse_der_private_key(pem_bytes(read("k")));
     ASSERT_TRUE(key.has_value()) << c.command;
     EXPECT_EQ(key->type, c.type) << c.command;
     EXPECT_EQ(key->bits, c.bits) << c.command;
@@ -83,15 +65,15 @@ TEST_F(Tools, OpensslKeysOfEveryKind) {
 }
 
 // A curve of explicit parameters is the author's own: OpenSSL is not asked to compute on it.
-TEST_F(Tools, ExplicitCurvesAndPublicKeysAreNotRead) {
+TEST_F(MadeByTools, ExplicitCurvesAndPublicKeysAreNotRead) {
   if (!has("openssl")) GTEST_SKIP();
   ASSERT_TRUE(run("openssl ecparam -name prime256v1 -genkey -noout -param_enc explicit -out k"));
-  EXPECT_FALSE(parse_der_private_key(pem_bytes("k")));
+  EXPECT_FALSE(parse_der_private_key(pem_bytes(read("k"))));
   ASSERT_TRUE(run("openssl genrsa -out r 1024 && openssl rsa -in r -pubout -out k"));
-  EXPECT_FALSE(parse_der_private_key(pem_bytes("k")));
+  EXPECT_FALSE(parse_der_private_key(pem_bytes(read("k"))));
 }
 
-TEST_F(Tools, SshKeysOfEveryKind) {
+TEST_F(MadeByTools, SshKeysOfEveryKind) {
   if (!has("ssh-keygen")) GTEST_SKIP();
   struct Case {
     std::string options, type;
@@ -115,7 +97,7 @@ TEST_F(Tools, SshKeysOfEveryKind) {
         EXPECT_EQ(c.type, "DSA") << command;  // newer versions make none
         continue;
       }
-      const ByteString bytes = pem_bytes("k");
+      const ByteString bytes = pem_bytes(read("k"));
       const auto key = parse_openssh_private_key(bytes);
       ASSERT_TRUE(key.has_value()) << command;
       EXPECT_EQ(key->type, c.type) << command;
@@ -130,7 +112,7 @@ TEST_F(Tools, SshKeysOfEveryKind) {
 
 // A byte changed in an RSA key is found by the product of its primes wherever it is n, p or q, and
 // nothing crashes wherever it is.
-TEST_F(Tools, ChangedKeys) {
+TEST_F(MadeByTools, ChangedKeys) {
   if (!has("openssl")) GTEST_SKIP();
   std::mt19937 random(5);
   for (const std::string command :
@@ -138,7 +120,7 @@ TEST_F(Tools, ChangedKeys) {
         "openssl ecparam -name prime256v1 -genkey -noout -out k",
         "openssl genpkey -algorithm ED25519 -aes256 -pass pass:x -out k"}) {
     ASSERT_TRUE(run("rm -f k && " + command));
-    const ByteString bytes = pem_bytes("k");
+    const ByteString bytes = pem_bytes(read("k"));
     ASSERT_TRUE(parse_der_private_key(bytes));
     for (std::size_t at = 0; at < bytes.size(); ++at) {
       ByteString changed = bytes;

@@ -1,18 +1,17 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "match/checks.h"
 #include "match/pem.h"
 #include "rules/sample.h"
-#include "support/temporary_folder.h"
+#include "support/made_by_tools.h"
 
 namespace dragnet {
 namespace {
+
+using test_support::MadeByTools;
 
 constexpr CheckResult kFails = CheckResult::kFails;
 constexpr CheckResult kPlausible = CheckResult::kPlausible;
@@ -28,26 +27,6 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   }
   return text;
 }
-
-class MadeByTools : public ::testing::Test {
- protected:
-  bool run(const std::string& command) {
-    return std::system(
-               ("cd '" + folder_.root() + "' && { " + command + "; } >/dev/null 2>&1").c_str()) ==
-           0;
-  }
-  bool has(const std::string& tool) { return run("command -v " + tool); }
-  std::string read(const std::string& name) {
-    std::ifstream in(folder_.path(name), std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
-    while (text.ends_with('\n')) text.pop_back();
-    return text;
-  }
-  const std::string& root() const { return folder_.root(); }
-
- private:
-  test_support::TemporaryFolder folder_;
-};
 
 // As files hold it, and as code and configuration do.
 std::vector<std::string> spellings(const std::string& pem) {
