@@ -23,31 +23,14 @@ namespace {
 
 using namespace test_support;
 
-// `text` as a string of a language: what has a letter of its own, what takes a backslash before
-// it, and how other bytes are written.
-ByteString quoted(ByteView text, ByteView escaped, const std::function<ByteString(char)>& other) {
-  ByteString out;
-  for (const char c : text) {
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (escaped.find(c) != ByteView::npos) {
-      out += {'\\', c};
-    } else if (c < 0x20 || c > 0x7e) {
-      out += other(c);
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
+bool is_printable(char c) { return c >= 0x20 && c <= 0x7e; }
 
-ByteString in_hex(char c) { return "\\x" + to_hex(ByteView(&c, 1)); }
-ByteString in_unicode(char c) { return "\\u00" + to_hex(ByteView(&c, 1)); }
+// How the strings of languages write a byte that has neither a letter of its own nor a backslash.
 ByteString as_is(char c) { return ByteString(1, c); }
+ByteString in_hex(char c) { return is_printable(c) ? as_is(c) : "\\x" + to_hex(ByteView(&c, 1)); }
+ByteString in_unicode(char c) {
+  return is_printable(c) ? as_is(c) : "\\u00" + to_hex(ByteView(&c, 1));
+}
 
 ByteString block_scalar(ByteView text) {
   ByteString out = "content: |\n  ";
@@ -66,7 +49,7 @@ struct Form {
 std::vector<Form> forms() {
   const auto string = [](const char* before, const char* escaped, ByteString (*other)(char),
                          const char* after) {
-    return [=](ByteView text) { return before + quoted(text, escaped, other) + after; };
+    return [=](ByteView text) { return before + to_string_body(text, escaped, other) + after; };
   };
   return {
       {"plain", [](ByteView text) { return ByteString(text); }},

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/hex.h"
 #include "match/decode_trail.h"
@@ -53,26 +54,32 @@ inline ByteString to_utf16(ByteView text, bool big_endian) {
   return out;
 }
 
-// As inside the quotes of a string of JSON; `all` writes letters as \u, too.
-inline ByteString to_escapes(ByteView text, bool all = false) {
+// As inside the quotes of a string of most languages: what has a letter of its own, a backslash
+// before each of `escaped`, and every other byte as `other` (char to ByteString) writes it.
+template <typename Other>
+ByteString to_string_body(ByteView text, ByteView escaped, const Other& other) {
   ByteString out;
   for (const char c : text) {
-    const ByteString code = to_hex(ByteView(&c, 1));
     if (c == '\n') {
       out += "\\n";
     } else if (c == '\r') {
       out += "\\r";
     } else if (c == '\t') {
       out += "\\t";
-    } else if (c == '"' || c == '\\') {
+    } else if (escaped.find(c) != ByteView::npos) {
       out += {'\\', c};
-    } else if (static_cast<unsigned char>(c) < 0x20 || all) {
-      out += "\\u00" + code;
     } else {
-      out += c;
+      out += other(c);
     }
   }
   return out;
+}
+
+// As inside the quotes of a string of JSON; `all` writes letters as \u, too.
+inline ByteString to_escapes(ByteView text, bool all = false) {
+  return to_string_body(text, "\"\\", [&](char c) {
+    return octet(c) < 0x20 || all ? "\\u00" + to_hex(ByteView(&c, 1)) : ByteString(1, c);
+  });
 }
 
 inline ByteString to_percent(ByteView text) {
