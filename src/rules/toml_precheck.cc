@@ -8,8 +8,9 @@ namespace dragnet {
 
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
-bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+// The carriage return of a line end counts as what stands before the line feed.
+bool is_blank_or_return(char c) { return is_blank(c) || c == '\r'; }
+bool is_beyond_ascii(char c) { return octet(c) >= 0x80; }
 
 bool is_key_character(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-'; }
 
@@ -17,7 +18,7 @@ bool is_key_character(char c) { return is_letter(c) || is_digit(c) || c == '_' |
 bool is_value_character(char c) { return is_key_character(c) || c == '+' || c == '.' || c == ':'; }
 
 bool ends_value(char c) {
-  return is_blank(c) || c == '\n' || c == ',' || c == ']' || c == '}' || c == '#';
+  return is_blank_or_return(c) || c == '\n' || c == ',' || c == ']' || c == '}' || c == '#';
 }
 
 // Walks over the text once. Depth is the number of open brackets, plus the dots of the key that is
@@ -130,7 +131,7 @@ class Prechecker {
   void check_header() {
     std::size_t at = at_ + 1;
     if (at < text_.size() && text_[at] == '[') ++at;
-    while (at < text_.size() && (text_[at] == ' ' || text_[at] == '\t')) ++at;
+    while (at < text_.size() && is_blank(text_[at])) ++at;
     if (at == text_.size() || text_[at] == ']') return;
     if (is_key_character(text_[at]) || text_[at] == '"' || text_[at] == '\'') return;
     at_ = at;
@@ -194,13 +195,13 @@ class Prechecker {
 
   // `at_` is behind the backslash.
   void skip_escape(bool multi_line) {
-    if (next() != '\n' && !is_blank(next())) {
+    if (next() != '\n' && !is_blank_or_return(next())) {
       if (multi_line && is_beyond_ascii(next())) report("no escape sequence");
       if (at_ < text_.size()) ++at_;
       return;
     }
     if (!multi_line) return;
-    for (; at_ < text_.size() && (is_blank(text_[at_]) || text_[at_] == '\n'); ++at_) {
+    for (; at_ < text_.size() && (is_blank_or_return(text_[at_]) || text_[at_] == '\n'); ++at_) {
       if (text_[at_] == '\n') start_line();
     }
     if (is_beyond_ascii(next())) {
