@@ -66,6 +66,33 @@ void add_tail(CompiledRule* rule) {
   rule->lookahead -= tail;
 }
 
+// Where the rule's regex is looked for, and what is asked there before it.
+Status add_anchor(const Rule& rule, CompiledRule* out) {
+  if (auto status = check_regex(rule.regex); !status) return status;
+  if (auto status = check_group(rule); !status) return status;
+  // Where the rule names words, the parser has to be told of the end of each.
+  const bool by_names = !rule.names.empty();
+  const std::string& given = by_names ? rule.regex : rule.anchor;
+  auto anchor = given.empty() ? derive_anchor(rule.regex) : check_anchor(given, rule.regex);
+  if (!anchor) return std::move(anchor).error();
+  out->anchor = std::move(anchor).value();
+  out->lookbehind =
+      rule.lookbehind.value_or(out->anchor.lookbehind.value_or(CompiledRule::kWholeBlob));
+  out->lookahead =
+      rule.lookahead.value_or(out->anchor.lookahead.value_or(CompiledRule::kWholeBlob));
+  if (out->anchor.whole_text) return ok_status();
+  if (by_names) {
+    // The parser reads on from a word's end; the regex is nothing but the words.
+    out->lookbehind = kAssignmentBehind;
+    out->lookahead = kAssignmentAhead;
+  }
+  const auto regex = parse_regex(by_names ? assignment_regex(name_words(rule)) : rule.regex);
+  const auto pattern = parse_regex(out->anchor.pattern);
+  if (regex && pattern) out->precheck = Precheck::derive(regex.value(), pattern.value());
+  add_tail(out);
+  return ok_status();
+}
+
 }  // namespace
 
 Result<CompiledRule> compile_rule(Rule rule) {
@@ -79,36 +106,7 @@ Result<CompiledRule> compile_rule(Rule rule) {
         rule, usage_error("unknown check '" + rule.check + "'", "use one of: " + check_names()));
   }
   if (!rule.regex.empty()) {
-    if (auto status = check_regex(rule.regex); !status) return at_rule(rule, status.error());
-    if (auto status = check_group(rule); !status) return at_rule(rule, status.error());
-    // Where the rule names words, the parser has to be told of the end of each.
-    const std::string& given = rule.names.empty() ? rule.anchor : rule.regex;
-    auto anchor = given.empty() ? derive_anchor(rule.regex) : check_anchor(given, rule.regex);
-    if (!anchor) return at_rule(rule, anchor.error());
-    out.anchor = std::move(anchor).value();
-    out.lookbehind =
-        rule.lookbehind.value_or(out.anchor.lookbehind.value_or(CompiledRule::kWholeBlob));
-    out.lookahead =
-        rule.lookahead.value_or(out.anchor.lookahead.value_or(CompiledRule::kWholeBlob));
-    if (!rule.names.empty()) {
-      // The parser reads on from a word's end; the regex is nothing but the words.
-      out.lookbehind = kAssignmentBehind;
-      out.lookahead = kAssignmentAhead;
-      const auto regex = parse_regex(assignment_regex(name_words(rule)));
-      const auto pattern = parse_regex(out.anchor.pattern);
-      if (regex && pattern) out.precheck = Precheck::derive(regex.value(), pattern.value());
-      add_tail(&out);
-      out.rule = std::move(rule);
-      return out;
-    }
-    if (out.anchor.whole_text) {
-      out.rule = std::move(rule);
-      return out;
-    }
-    const auto regex = parse_regex(rule.regex);
-    const auto pattern = parse_regex(out.anchor.pattern);
-    if (regex && pattern) out.precheck = Precheck::derive(regex.value(), pattern.value());
-    add_tail(&out);
+    if (auto status = add_anchor(rule, &out); !status) return at_rule(rule, status.error());
   }
   out.rule = std::move(rule);
   return out;
