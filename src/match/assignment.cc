@@ -330,24 +330,6 @@ bool is_reference(ByteView value) {
 
 }  // namespace
 
-std::optional<NameWord> parse_name_word(std::string_view text) {
-  NameWord word;
-  if (text.starts_with("\\b")) {
-    word.starts_part = true;
-    text.remove_prefix(2);
-  }
-  if (text.ends_with("\\b")) {
-    word.ends_part = true;
-    text.remove_suffix(2);
-  }
-  if (text.empty() || text.size() > 24) return std::nullopt;
-  for (const char c : text) {
-    if (!is_word(c) && c != '-') return std::nullopt;
-    word.text += lower(c);
-  }
-  return word;
-}
-
 std::string assignment_regex(const std::vector<NameWord>& words) {
   std::string whole;
   for (const NameWord& word : words) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "rules/name_word.h"
 
 namespace dragnet {
 
@@ -43,17 +44,6 @@ struct Assignment {
 // How far from a word's end the parser looks, in bytes.
 inline constexpr std::uint32_t kAssignmentBehind = 80;
 inline constexpr std::uint32_t kAssignmentAhead = 640;
-
-// A word of a rule's `names`, in lower case. `\b` before or after it asks for the start or end of a
-// part of a name there: "user_auth", "userAuth", not "author".
-struct NameWord {
-  std::string text;
-  bool starts_part = false;
-  bool ends_part = false;
-};
-
-// Reads "\bauth\b". Nothing where there is no word of letters, digits, _ and -.
-std::optional<NameWord> parse_name_word(std::string_view text);
 
 // A regex that is true from the start of a word to within the value wherever there is an
 // assignment, and often where there is none: what a precheck is derived from.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/ascii.h"
+#include "rules/name_word.h"
 #include "rules/nearest.h"
 #include "rules/text.h"
 
@@ -60,28 +61,17 @@ bool read_keywords(TableReader& reader, std::string_view key, Rule* rule) {
   return true;
 }
 
-// Letters, digits, _ and -; \b before and after.
-bool is_name_word(std::string_view word) {
-  if (word.starts_with("\\b")) word.remove_prefix(2);
-  if (word.ends_with("\\b")) word.remove_suffix(2);
-  return word.size() >= 3 && word.size() <= 24 && std::all_of(word.begin(), word.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-         });
-}
-
 bool read_names(TableReader& reader, std::string_view key, Rule* rule) {
   if (!reader.texts(key, &rule->names)) return false;
   std::string regex;
   for (const std::string& name : rule->names) {
-    if (!is_name_word(name)) {
+    const auto word = parse_name_word(name);
+    if (!word) {
       reader.fail(reader.line_of(key), quoted(name) + " is no word of a name",
                   "use 3 to 24 lower-case letters, digits, _ and -, with \\b before or after");
       return true;
     }
-    std::string_view word = name;
-    if (word.starts_with("\\b")) word.remove_prefix(2);
-    if (word.ends_with("\\b")) word.remove_suffix(2);
-    regex.append(regex.empty() ? "(?i:" : "|").append(word);
+    regex.append(regex.empty() ? "(?i:" : "|").append(word->text);
   }
   if (!regex.empty()) rule->regex = regex + ")";
   return true;

@@ -163,15 +163,5 @@ TEST(ParseAssignment, StaysWithinItsReach) {
   EXPECT_EQ(a->name_start, b->name_start);
 }
 
-TEST(ParseNameWord, ReadsBoundaries) {
-  const auto word = parse_name_word("\\bKey\\b");
-  ASSERT_TRUE(word);
-  EXPECT_EQ(word->text, "key");
-  EXPECT_TRUE(word->starts_part);
-  EXPECT_TRUE(word->ends_part);
-  EXPECT_FALSE(parse_name_word("a b"));
-  EXPECT_FALSE(parse_name_word(""));
-}
-
 }  // namespace
 }  // namespace dragnet
