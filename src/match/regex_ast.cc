@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
-#include "base/ascii.h"
 #include "match/byte_sets.h"
+#include "match/regex_reader.h"
 
 namespace dragnet {
 
@@ -35,9 +35,9 @@ RegexNode plain_node(Kind kind) {
   return node;
 }
 
-class Parser {
+class Parser : private RegexReader {
  public:
-  explicit Parser(std::string_view pattern) : pattern_(pattern) {}
+  explicit Parser(std::string_view pattern) : RegexReader(pattern) {}
 
   Result<RegexNode> parse() {
     RegexNode node = alternation(0);
@@ -47,22 +47,9 @@ class Parser {
   }
 
  private:
-  bool failed() const { return !error_.empty(); }
   RegexNode fail(std::string why) {
-    if (error_.empty()) error_ = std::move(why);
+    fail_with(std::move(why));
     return {};
-  }
-  bool done() const { return at_ >= pattern_.size() || failed(); }
-  char peek() const { return pattern_[at_]; }
-  bool take(char c) {
-    if (done() || peek() != c) return false;
-    ++at_;
-    return true;
-  }
-  bool take(std::string_view text) {
-    if (failed() || pattern_.substr(at_, text.size()) != text) return false;
-    at_ += text.size();
-    return true;
   }
 
   // Alternatives up to the group's end. Flags set inside last until there.
@@ -106,7 +93,6 @@ class Parser {
       into->children.back() = repeated(std::move(into->children.back()));
     }
   }
-  unsigned char peek_and_step() { return static_cast<unsigned char>(pattern_[at_++]); }
 
   RegexNode literal(unsigned byte) const {
     ByteSet set;
@@ -120,7 +106,7 @@ class Parser {
       case '(':
         return group(depth);
       case '[':
-        return bracket();
+        return class_node(bracket(flags_.fold_case));
       case '.': {
         ByteSet any;
         any.set();
@@ -206,131 +192,6 @@ class Parser {
     return literal(static_cast<unsigned>(byte));
   }
 
-  // \d \s \w \pL \p{Greek} and their complements, at the letter.
-  bool multi_escape(ByteSet* set) {
-    const char c = peek();
-    if (const auto perl = perl_class(c)) {
-      ++at_;
-      *set |= *perl;
-      return true;
-    }
-    if (c != 'p' && c != 'P') return false;
-    ++at_;
-    if (take('{')) {
-      while (!done() && peek() != '}') ++at_;
-      if (!take('}')) fail("a Unicode class without '}'");
-    } else if (!done()) {
-      ++at_;
-    }
-    set->set();  // wider than the class: allowed, see the file's head
-    return true;
-  }
-
-  // One byte after a backslash, or -1 after an error.
-  int byte_escape() {
-    const char c = static_cast<char>(peek_and_step());
-    switch (c) {
-      case 'a':
-        return 7;
-      case 'f':
-        return '\f';
-      case 'n':
-        return '\n';
-      case 'r':
-        return '\r';
-      case 't':
-        return '\t';
-      case 'v':
-        return '\v';
-      case 'x':
-        return hex_escape();
-      default:
-        break;
-    }
-    if (c >= '0' && c <= '7') return octal_escape(c);
-    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '8' && c <= '9');
-    if (word) return fail(std::string("unknown escape \\") + c), -1;
-    return static_cast<unsigned char>(c);
-  }
-
-  int octal_escape(char first) {
-    if (first != '0') return fail("back references are not supported"), -1;
-    int value = 0;
-    for (int i = 0; i < 2 && !done() && peek() >= '0' && peek() <= '7'; ++i) {
-      value = value * 8 + (peek_and_step() - '0');
-    }
-    return value;
-  }
-
-  int hex_escape() {
-    const bool braces = take('{');
-    int value = 0;
-    int digits = 0;
-    while (!done() && hex_value(peek()) >= 0 && (braces ? digits < 6 : digits < 2)) {
-      value = value * 16 + hex_value(static_cast<char>(peek_and_step()));
-      ++digits;
-    }
-    if (digits == 0 || (!braces && digits != 2) || (braces && !take('}'))) {
-      return fail("\\x without its hexadecimal digits"), -1;
-    }
-    if (value > 0xff) return fail("\\x{...} above ff: rules match bytes"), -1;
-    return value;
-  }
-
-  RegexNode bracket() {
-    const bool negated = take('^');
-    ByteSet set;
-    bool first = true;
-    while (!done() && (first || peek() != ']')) {
-      first = false;
-      if (take("[:")) {
-        posix_class(&set);
-        continue;
-      }
-      if (peek() == '\\' && at_ + 1 < pattern_.size()) {
-        ++at_;
-        if (multi_escape(&set)) continue;
-        --at_;
-      }
-      class_range(&set);
-    }
-    if (!take(']')) return fail("a class without ']'");
-    if (flags_.fold_case) set = folded(set);
-    return class_node(negated ? ~set : set);
-  }
-
-  void posix_class(ByteSet* set) {
-    const bool negated = take('^');
-    const std::size_t end = pattern_.find(":]", at_);
-    if (end == std::string_view::npos) return (void)fail("a [:class without :]");
-    const std::string_view name = pattern_.substr(at_, end - at_);
-    const auto named = posix_class_set(name);
-    if (!named) return (void)fail("unknown class [:" + std::string(name));
-    at_ = end + 2;
-    *set |= negated ? ~*named : *named;
-  }
-
-  void class_range(ByteSet* set) {
-    const int low = class_byte();
-    int high = low;
-    if (!done() && peek() == '-' && at_ + 1 < pattern_.size() && pattern_[at_ + 1] != ']') {
-      ++at_;
-      high = class_byte();
-    }
-    if (failed()) return;
-    if (high < low) return (void)fail("a class range that runs backwards");
-    add_range(set, static_cast<unsigned>(low), static_cast<unsigned>(high));
-  }
-
-  int class_byte() {
-    if (done()) return fail("a class without ']'"), 0;
-    if (take('\\')) {
-      if (done()) return fail("a backslash at the end"), 0;
-      return std::max(byte_escape(), 0);
-    }
-    return peek_and_step();
-  }
-
   RegexNode repeated(RegexNode child) {
     std::uint32_t min = 0;
     std::uint32_t max = RegexNode::kUnbounded;
@@ -393,9 +254,6 @@ class Parser {
     return value;
   }
 
-  std::string_view pattern_;
-  std::size_t at_ = 0;
-  std::string error_;
   Flags flags_;
 };
 
