@@ -7,6 +7,7 @@
 #include "match/checks.h"
 #include "match/language_model.h"
 #include "match/value_model.h"
+#include "match/value_shape.h"
 
 namespace dragnet {
 
@@ -118,87 +119,12 @@ void measure_language(const LanguageModel& language, ByteView value, Features* o
   out->set(consonants, best_run);
 }
 
-bool is_uuid(ByteView value) {
-  if (value.size() != 36) return false;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? value[i] != '-' : !is_hex_digit(value[i])) return false;
-  }
-  return true;
-}
-
-// "name", "some_name", "some-name", "SomeName", "some.name": letters in parts, at most three digits
-// at the end of each.
-bool is_identifier(ByteView value) {
-  int digits_in_row = 0;
-  bool letter_seen = false;
-  for (const char c : value) {
-    if (is_digit(c)) {
-      if (++digits_in_row > 2 || !letter_seen) return false;
-    } else if (is_letter(c) || c == '_' || c == '-' || c == '.') {
-      digits_in_row = 0;
-      letter_seen = letter_seen || is_letter(c);
-    } else {
-      return false;
-    }
-  }
-  return letter_seen;
-}
-
-bool is_version(ByteView value) {
-  if (!value.empty() && (value[0] == 'v' || value[0] == '^' || value[0] == '~')) {
-    value.remove_prefix(1);
-  }
-  int dots_seen = 0;
-  for (const char c : value) {
-    if (c == '.') {
-      ++dots_seen;
-    } else if (!is_digit(c)) {
-      return dots_seen >= 2;
-    }
-  }
-  return dots_seen > 0;
-}
-
-// "$2a$08$...", "{SHA}...", "sha256:...": a password's hash says what it is.
-bool is_hash(ByteView value) {
-  if (value.starts_with("{")) return value.find('}') != ByteView::npos;
-  if (value.starts_with("$")) return value.find('$', 1) != ByteView::npos;
-  return value.starts_with("sha") && value.find_first_of(":-") <= 6;
-}
-
-// Digits with signs, points and a base: "0x1f", "-12.5", "1,024".
-bool is_number(ByteView value) {
-  if (value.starts_with("0x") || value.starts_with("0X")) {
-    return value.size() <= 18 && std::all_of(value.begin() + 2, value.end(), is_hex_digit);
-  }
-  return std::all_of(value.begin(), value.end(), [](char c) {
-    return is_digit(c) || c == '.' || c == ',' || c == '-' || c == '+' || c == '_';
-  });
-}
-
-// "name.ext" with an extension of two to five lower-case letters.
-bool is_file(ByteView value) {
-  const std::size_t dot = value.rfind('.');
-  if (dot == ByteView::npos || dot == 0 || value.size() - dot < 3 || value.size() - dot > 6) {
-    return false;
-  }
-  return std::all_of(value.begin() + std::ptrdiff_t(dot) + 1, value.end(), is_lower) &&
-         value.find(' ') == ByteView::npos;
-}
-
-// One capital and small letters, as of a word that begins a sentence or a label.
-bool is_title(ByteView value) {
-  return is_upper(value[0]) && value.size() > 1 &&
-         std::all_of(value.begin() + 1, value.end(),
-                     [](char c) { return is_lower(c) || c == ' '; });
-}
-
 void measure_shape(ByteView value, Features* out) {
   const auto count = [&](std::string_view set) {
     return static_cast<double>(std::count_if(
         value.begin(), value.end(), [&](char c) { return set.find(c) != ByteView::npos; }));
   };
+  const ValueShape shape = shape_of(value);
   out->set(spaces, count(" \t"));
   out->set(dots, count("."));
   out->set(slashes, count("/\\"));
@@ -209,37 +135,21 @@ void measure_shape(ByteView value, Features* out) {
   out->set(brackets, count("(){}[]<>"));
   out->set(percents, count("%$#"));
   out->set(alternation, count("|*?+^,;"));
-  out->set(uuid, is_uuid(value) ? 1 : 0);
+  out->set(uuid, shape.uuid ? 1 : 0);
   out->set(base64_padded, value.ends_with("=") && value.size() % 4 == 0 ? 1 : 0);
-  out->set(shape_identifier, is_identifier(value) ? 1 : 0);
-  out->set(shape_version, is_version(value) ? 1 : 0);
-  const bool url = value.find("://") != ByteView::npos;
-  out->set(shape_url, url ? 1 : 0);
-  out->set(shape_path, !url && (value.starts_with("/") || value.starts_with("./") ||
-                                value.starts_with("../") || value.starts_with("~/"))
-                           ? 1
-                           : 0);
-  const std::size_t at = value.find('@');
-  out->set(shape_email, at != ByteView::npos && at > 0 && value.find('.', at) != ByteView::npos &&
-                                value.find(' ') == ByteView::npos
-                            ? 1
-                            : 0);
-  const bool code = value.find("()") != ByteView::npos || value.find("->") != ByteView::npos ||
-                    value.find("::") != ByteView::npos || value.find("${") != ByteView::npos ||
-                    value.find("{{") != ByteView::npos || value.find("#{") != ByteView::npos ||
-                    value.find("%s") != ByteView::npos || value.find("%d") != ByteView::npos;
-  out->set(shape_code, code ? 1 : 0);
+  out->set(shape_identifier, shape.identifier ? 1 : 0);
+  out->set(shape_version, shape.version ? 1 : 0);
+  out->set(shape_url, shape.url ? 1 : 0);
+  out->set(shape_path, shape.path ? 1 : 0);
+  out->set(shape_email, shape.email ? 1 : 0);
+  out->set(shape_code, shape.code ? 1 : 0);
   out->set(shape_sentence, count(" ") >= 2 ? 1 : 0);
   out->set(placeholder, is_placeholder(value) ? 1 : 0);
-  out->set(shape_hash, is_hash(value) ? 1 : 0);
-  out->set(shape_number, is_number(value) ? 1 : 0);
-  out->set(shape_file, is_file(value) ? 1 : 0);
-  out->set(title_case, is_title(value) ? 1 : 0);
-  out->set(masked, value.find("***") != ByteView::npos || value.find("...") != ByteView::npos ||
-                           value.find("xxx") != ByteView::npos ||
-                           value.find("XXX") != ByteView::npos
-                       ? 1
-                       : 0);
+  out->set(shape_hash, shape.hash ? 1 : 0);
+  out->set(shape_number, shape.number ? 1 : 0);
+  out->set(shape_file, shape.file ? 1 : 0);
+  out->set(title_case, shape.title ? 1 : 0);
+  out->set(masked, shape.masked ? 1 : 0);
   int tail = 0;
   for (std::size_t i = value.size(); i-- > 0 && is_digit(value[i]);) ++tail;
   out->set(digit_tail, tail);
