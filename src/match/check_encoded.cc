@@ -10,6 +10,7 @@
 #include "base/digits.h"
 #include "base/hex.h"
 #include "match/check_table.h"
+#include "match/macaroon.h"
 
 namespace dragnet {
 
@@ -242,67 +243,14 @@ void describe_json(ByteView secret, SecretFacts* facts) {
   }
 }
 
-// A macaroon of version 2: the version byte, then fields of type, length and bytes. Location (1),
-// identifier (2), end of section (0); caveats, each a section; end; signature (6) of 32 bytes.
-struct Macaroon {
-  ByteView location;
-  bool whole = false;
-};
-
-std::optional<std::uint64_t> take_length(ByteView* bytes) {
-  std::uint64_t value = 0;
-  for (unsigned shift = 0; shift < 28 && !bytes->empty(); shift += 7) {
-    const unsigned byte = octet(bytes->front());
-    bytes->remove_prefix(1);
-    value |= std::uint64_t{byte & 0x7f} << shift;
-    if (byte < 0x80) return value;
-  }
-  return std::nullopt;
-}
-
-std::optional<Macaroon> parse_macaroon(ByteView bytes) {
-  constexpr unsigned kEnd = 0, kLocation = 1, kSignature = 6;
-  if (bytes.empty() || octet(bytes.front()) != 2) return std::nullopt;
-  bytes.remove_prefix(1);
-  Macaroon out;
-  for (bool first = true; !bytes.empty(); first = false) {
-    const unsigned type = octet(bytes.front());
-    bytes.remove_prefix(1);
-    if (type == kEnd) continue;
-    const auto length = take_length(&bytes);
-    if (type > kSignature || !length || *length > bytes.size()) return out;
-    const ByteView field = bytes.substr(0, *length);
-    bytes.remove_prefix(*length);
-    if (first && type == kLocation) out.location = field;
-    if (type == kSignature) {
-      out.whole = field.size() == 32 && bytes.empty();
-      return out;
-    }
-  }
-  return out;
-}
-
-// PyPI's ("pypi-" + base64url) and lnd's (hexadecimal or base64).
-std::optional<Macaroon> macaroon_of(ByteView secret, ByteString* bytes) {
-  if (secret.starts_with("pypi-")) secret.remove_prefix(5);
-  auto decoded = from_hex(secret);
-  if (!decoded) decoded = decode_base64(secret);
-  if (!decoded) decoded = decode_base64(secret.substr(0, secret.size() / 4 * 4));
-  if (!decoded) return std::nullopt;
-  *bytes = std::move(*decoded);
-  return parse_macaroon(*bytes);
-}
-
 CheckResult check_macaroon(ByteView secret) {
-  ByteString bytes;
-  const auto macaroon = macaroon_of(secret, &bytes);
+  const auto macaroon = parse_macaroon(secret);
   if (!macaroon || macaroon->location.empty()) return CheckResult::kFails;
   return macaroon->whole ? CheckResult::kPasses : CheckResult::kPlausible;
 }
 
 void describe_macaroon(ByteView secret, SecretFacts* facts) {
-  ByteString bytes;
-  const auto macaroon = macaroon_of(secret, &bytes);
+  const auto macaroon = parse_macaroon(secret);
   const std::string location = printable_name(macaroon->location);
   if (!location.empty()) facts->account = location;
   facts->test_mode = location == "test.pypi.org";
