@@ -6,8 +6,8 @@
 
 #include "match/encoded_runs.h"
 #include "match/inline_marker.h"
-#include "match/judge.h"
 #include "match/line_counter.h"
+#include "match/match_relations.h"
 
 namespace dragnet {
 

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "match/encode.h"
+#include "match/match_relations.h"
 #include "match/rule_maker.h"
 #include "match/scanner.h"
 

@@ -8,6 +8,7 @@
 
 #include "match/confirm.h"
 #include "match/encode.h"
+#include "match/match_relations.h"
 #include "match/regex_store.h"
 #include "match/rule_maker.h"
 
