@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 
 namespace dragnet {
 
@@ -87,6 +88,24 @@ std::optional<ByteSet> posix_class_set(std::string_view name) {
                                   [&](const NamedClass& c) { return c.name == name; });
   if (found == kPosixClasses.end()) return std::nullopt;
   return set_of(found->ranges);
+}
+
+std::string class_text(const ByteSet& set) {
+  const auto hex = [](unsigned byte) {
+    std::array<char, 16> out;
+    std::snprintf(out.data(), out.size(), "\\x%02x", byte);
+    return std::string(out.data());
+  };
+  std::string text;
+  for (unsigned low = 0; low < 256; ++low) {
+    if (!set[low]) continue;
+    unsigned high = low;
+    while (high + 1 < 256 && set[high + 1]) ++high;
+    text += hex(low);
+    if (high > low) text += "-" + hex(high);
+    low = high;
+  }
+  return set.count() == 1 ? text : "[" + text + "]";
 }
 
 }  // namespace dragnet

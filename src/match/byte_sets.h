@@ -1,7 +1,8 @@
-// The sets of bytes that regex syntax has names for.
+// The sets of bytes that regex syntax has names for, and the syntax for any set.
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "match/regex_ast.h"
@@ -18,5 +19,8 @@ std::optional<ByteSet> perl_class(char letter);
 
 // That of [:name:]; nothing for an unknown name.
 std::optional<ByteSet> posix_class_set(std::string_view name);
+
+// A class, or one escaped byte, that stands for the set.
+std::string class_text(const ByteSet& set);
 
 }  // namespace dragnet

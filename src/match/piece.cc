@@ -1,12 +1,11 @@
 #include "match/piece.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <utility>
 
 #include "match/anchor.h"
 #include "match/byte_model.h"
+#include "match/byte_sets.h"
 
 namespace dragnet {
 
@@ -21,8 +20,7 @@ constexpr std::uint32_t kWidthCap = 1 << 20;
 constexpr std::size_t kRunAlphabet = 10;
 constexpr std::uint32_t kRunSettled = 4;
 constexpr double kRunOn = 0.93;
-// Of a piece that can be one of a few literals, each is looked up among the common words.
-constexpr std::size_t kMaxLiterals = 128;
+
 }  // namespace
 
 Width add_widths(Width a, Width b) {
@@ -65,90 +63,6 @@ Width max_width(const RegexNode& node) {
   }
 }
 
-namespace {
-
-std::string class_text(const ByteSet& set) {
-  const auto hex = [](unsigned byte) {
-    std::array<char, 16> out;
-    std::snprintf(out.data(), out.size(), "\\x%02x", byte);
-    return std::string(out.data());
-  };
-  std::string text;
-  for (unsigned low = 0; low < 256; ++low) {
-    if (!set[low]) continue;
-    unsigned high = low;
-    while (high + 1 < 256 && set[high + 1]) ++high;
-    text += hex(low);
-    if (high > low) text += "-" + hex(high);
-    low = high;
-  }
-  return set.count() == 1 ? text : "[" + text + "]";
-}
-
-// One byte, or one letter in both cases, for each of the set.
-std::vector<Literal> letters_of(const ByteSet& set) {
-  std::vector<Literal> out;
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    if (!set[byte]) continue;
-    const bool upper = byte >= 'A' && byte <= 'Z';
-    const bool lower = byte >= 'a' && byte <= 'z';
-    if (upper && set[byte + 32]) continue;
-    const bool both = lower && set[byte - 32];
-    out.emplace_back(1, static_cast<char16_t>(byte | (both ? kBothCases : 0)));
-  }
-  if (out.size() > kMaxLiterals) out.clear();
-  return out;
-}
-
-// As the common words are written.
-std::string lowered(const Literal& literal) {
-  std::string out;
-  for (const char16_t letter : literal) {
-    const unsigned byte = letter & 0xffU;
-    out += static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte + 32 : byte);
-  }
-  return out;
-}
-
-// What common words alone make a piece of these literals match.
-double word_floor(const std::vector<Literal>& literals) {
-  double sum = 0;
-  for (const Literal& literal : literals) sum += word_share(lowered(literal));
-  return sum;
-}
-
-// Every literal of `a` followed by every one of `b`; nothing where either is unknown or it gets
-// many.
-std::vector<Literal> crossed(const std::vector<Literal>& a, const std::vector<Literal>& b) {
-  std::vector<Literal> out;
-  if (a.size() * b.size() > kMaxLiterals) return out;
-  out.reserve(a.size() * b.size());
-  for (const Literal& left : a) {
-    for (const Literal& right : b) out.push_back(left + right);
-  }
-  return out;
-}
-
-bool letter_covers(char16_t wide, char16_t narrow) {
-  if (wide == narrow) return true;
-  if ((wide & kBothCases) == 0) return false;
-  const unsigned lower = wide & 0xffU;
-  return narrow == lower || narrow == lower - 32;
-}
-
-std::string literal_text(const Literal& literal) {
-  std::string out;
-  for (const char16_t letter : literal) {
-    ByteSet set;
-    set.set(letter & 0xffU);
-    if ((letter & kBothCases) != 0) set.set((letter & 0xffU) - 32);
-    out += class_text(set);
-  }
-  return out;
-}
-
-}  // namespace
-
 Piece empty_piece() {
   Piece piece;
   piece.literals = {Literal()};
@@ -163,7 +77,7 @@ Piece no_piece() {
 }
 
 Piece class_piece(const ByteSet& set) {
-  Piece piece{class_text(set), 1, 1, byte_share(set), 0, set, set, letters_of(set)};
+  Piece piece{class_text(set), 1, 1, byte_share(set), 0, set, set, single_letters(set)};
   piece.classes = piece.literals.size() == 1 ? 0 : 1;
   return piece;
 }
@@ -182,7 +96,7 @@ Piece joined(const Piece& a, const Piece& b) {
   }
   out.rate *= std::min(next, 1.0);
   out.literals = crossed(a.literals, b.literals);
-  out.rate = std::max(out.rate, word_floor(out.literals));
+  out.rate = std::max(out.rate, share_of_words(out.literals));
   if (a.min_width == 0) out.first |= b.first;
   out.last = b.min_width == 0 ? a.last | b.last : b.last;
   return out;
@@ -239,7 +153,7 @@ void add_alternative(const Piece& piece, Piece* out) {
     out->literals.erase(std::unique(out->literals.begin(), out->literals.end()),
                         out->literals.end());
   }
-  if (!known || out->literals.size() > kMaxLiterals) out->literals.clear();
+  if (!known || out->literals.size() > kMaxPieceLiterals) out->literals.clear();
 }
 
 std::optional<Piece> closed_alternation(Piece out) {
@@ -349,24 +263,6 @@ std::optional<Piece> edge_piece(const RegexNode& node, std::uint32_t want, bool 
     default:
       return whole_piece(node);
   }
-}
-
-std::string literals_text(std::vector<Literal> literals) {
-  std::sort(literals.begin(), literals.end(), [](const Literal& a, const Literal& b) {
-    return a.size() != b.size() ? a.size() < b.size() : a > b;  // letters in both cases first
-  });
-  std::vector<Literal> kept;
-  std::string text;
-  for (const Literal& literal : literals) {
-    const auto ends_it = [&](const Literal& shorter) {
-      return std::equal(shorter.begin(), shorter.end(),
-                        literal.end() - static_cast<std::ptrdiff_t>(shorter.size()), letter_covers);
-    };
-    if (std::any_of(kept.begin(), kept.end(), ends_it)) continue;
-    text += (kept.empty() ? "" : "|") + literal_text(literal);
-    kept.push_back(literal);
-  }
-  return text;
 }
 
 }  // namespace dragnet

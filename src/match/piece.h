@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "match/literals.h"
 #include "match/regex_ast.h"
 
 namespace dragnet {
@@ -17,10 +18,6 @@ Width times_width(Width a, std::uint32_t n);  // n may be RegexNode::kUnbounded
 Width widest(Width a, Width b);
 // Greatest number of bytes that the node can match.
 Width max_width(const RegexNode& node);
-
-// Letters: a byte, with kBothCases where the letter (then in lower case) may be in either case.
-using Literal = std::u16string;
-inline constexpr char16_t kBothCases = 0x100;
 
 struct Piece {
   std::string text;
@@ -53,9 +50,6 @@ std::optional<Piece> whole_piece(const RegexNode& node);
 // The first (or, reversed, last) bytes of the node as a piece at least `want` wide, or all of it;
 // none where what stands there is unbounded or may be absent.
 std::optional<Piece> edge_piece(const RegexNode& node, std::uint32_t want, bool front);
-
-// The literals as a pattern of alternatives, without any that ends with another one.
-std::string literals_text(std::vector<Literal> literals);
 
 // A piece whose text is longer than this is no anchor that anybody wants compiled.
 inline constexpr std::size_t kMaxPieceText = 2048;
