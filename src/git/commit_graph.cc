@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/git_hash.h"
-#include "git/repository_impl.h"
+#include "git/repository_files.h"
 #include "pack/big_endian.h"
 
 namespace dragnet {

@@ -11,6 +11,7 @@
 
 #include "base/id_slots.h"
 #include "git/loose_object.h"
+#include "git/repository_files.h"
 #include "pack/pack_entry.h"
 #include "pack/pack_headers.h"
 
@@ -22,16 +23,6 @@ namespace fs = std::filesystem;
 // Git follows alternates of alternates this deep.
 constexpr int kMaxAlternateDepth = 5;
 constexpr std::uintmax_t kMaxAlternatesBytes = 1 << 20;
-
-// Names in a folder, sorted; `error` where it cannot be read.
-std::vector<std::string> sorted_names(const std::string& folder, std::error_code* error) {
-  std::vector<std::string> names;
-  for (fs::directory_iterator at(folder, *error), end; !*error && at != end; at.increment(*error)) {
-    names.push_back(at->path().filename().string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 bool is_hex(const std::string& text) {
   return text.find_first_not_of("0123456789abcdef") == std::string::npos;

@@ -1,4 +1,4 @@
-// What the parts of `Repository` share. Only repository_*.cc and selection*.cc include this.
+// What the parts of `Repository` share; nothing outside of git/ includes this.
 #pragma once
 
 #include <cstdint>
@@ -42,15 +42,5 @@ struct Repository::Impl {
   std::mutex store_mutex_;
   std::shared_ptr<ObjectStore> store_;
 };
-
-// The whole of a regular file, if it is at most `limit` bytes. Nothing of what else may stand at a
-// path (a pipe, a device, a folder) is opened. `reason` says why there is no result.
-std::optional<std::string> read_regular_file(const std::string& path, std::uintmax_t limit,
-                                             std::string* reason);
-
-// All regular files below a folder, as paths relative to it, sorted; symbolic links to folders are
-// not followed. Folders that cannot be read go to `unreadable` under their path.
-std::vector<std::string> files_below(const std::string& folder,
-                                     std::vector<Unreadable>* unreadable);
 
 }  // namespace dragnet

@@ -3,14 +3,13 @@
 // The environment (GIT_DIR and its kin) is not read: a hook runs with it set, and what is scanned
 // must be what was named.
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <system_error>
 #include <utility>
 
+#include "base/ascii.h"
+#include "git/repository_files.h"
 #include "git/repository_impl.h"
 
 namespace dragnet {
@@ -121,20 +120,14 @@ Settings read_settings(git_config* config) {
   return settings;
 }
 
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 Status check_formats(const std::string& path, const Settings& settings) {
-  const std::string format = lower_case(settings.object_format);
+  const std::string format = lowered(settings.object_format);
   if (!format.empty() && format != "sha1" && format != "sha256") {
     return usage_error(quoted(path) + " stores objects by " + one_line(settings.object_format) +
                            " ids, and only sha1 and sha256 are supported",
                        "scan a checkout of it with --files-only");
   }
-  const std::string refs = lower_case(settings.ref_storage);
+  const std::string refs = lowered(settings.ref_storage);
   if (!refs.empty() && refs != "files") {
     return usage_error(quoted(path) + " stores refs in the format '" +
                            one_line(settings.ref_storage) + "', and only 'files' is supported",
@@ -198,58 +191,6 @@ std::vector<ObjectId> read_shallow(const std::string& common_dir) {
 
 }  // namespace
 
-std::optional<std::string> read_regular_file(const std::string& path, std::uintmax_t limit,
-                                             std::string* reason) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) {
-    *reason = error ? error.message() : "no regular file";
-    return std::nullopt;
-  }
-  if (fs::file_size(path, error) > limit || error) {
-    *reason = error ? error.message() : "file is too large";
-    return std::nullopt;
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    *reason = "file cannot be opened";
-    return std::nullopt;
-  }
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (file.bad()) {
-    *reason = "file cannot be read";
-    return std::nullopt;
-  }
-  return text;
-}
-
-std::vector<std::string> files_below(const std::string& folder,
-                                     std::vector<Unreadable>* unreadable) {
-  std::vector<std::string> files;
-  std::vector<std::string> pending = {""};
-  while (!pending.empty()) {
-    const std::string below = std::move(pending.back());
-    pending.pop_back();
-    const std::string path = below.empty() ? folder : folder + "/" + below;
-    std::error_code error;
-    fs::directory_iterator at(path, error);
-    for (; !error && at != fs::directory_iterator(); at.increment(error)) {
-      const std::string name = at->path().filename().string();
-      const std::string relative = below.empty() ? name : below + "/" + name;
-      std::error_code kind_error;
-      if (at->is_directory(kind_error) && !at->is_symlink(kind_error)) {
-        pending.push_back(relative);
-      } else if (at->is_regular_file(kind_error)) {
-        files.push_back(relative);
-      }
-    }
-    if (error && error != std::errc::no_such_file_or_directory) {
-      unreadable->push_back({one_line(path), "folder cannot be read: " + error.message()});
-    }
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 Repository::Repository() : impl_(std::make_unique<Impl>()) {}
 Repository::~Repository() = default;
 
@@ -287,7 +228,7 @@ Result<std::unique_ptr<Repository>> Repository::open(const std::string& path, bo
   status = check_formats(path, settings);
   if (!status.ok()) return std::move(status).error();
 
-  impl.id_size = lower_case(settings.object_format) == "sha256" ? kSha256Size : kSha1Size;
+  impl.id_size = lowered(settings.object_format) == "sha256" ? kSha256Size : kSha1Size;
   impl.partial = settings.partial;
   impl.bare = read_bare(raw, config.get(), impl.git_dir, settings);
   const char* work_tree = impl.bare ? nullptr : git_repository_workdir(raw);

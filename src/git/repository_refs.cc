@@ -16,6 +16,7 @@
 
 #include "git/object_parse.h"
 #include "git/ref_parse.h"
+#include "git/repository_files.h"
 #include "git/repository_impl.h"
 
 namespace dragnet {

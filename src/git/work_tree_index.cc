@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "git/index_file.h"
+#include "git/repository_files.h"
 #include "io/file_system.h"
 
 namespace dragnet {
