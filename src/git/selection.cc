@@ -1,20 +1,14 @@
-// The commits of `--range` and `--since`.
-//
-// The walk is our own: libgit2's fails at a shallow boundary, and git's stops early by dates, which
-// whoever writes a commit chooses. What is reachable from the left side is followed to the end
-// instead. Where there is a commit-graph it tells the parents there; otherwise that costs the
-// reading of those commits (1 s for the 80,000 of git's own).
+// The commits of `--range` and `--since`: which they are (of a range by commit_walk.h), in which
+// order, and what they brought (tree_compare.h).
 #include "git/selection.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <optional>
 #include <queue>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
-#include "git/commit_graph.h"
+#include "git/commit_walk.h"
 #include "git/object_parse.h"
 #include "git/repository_impl.h"
 #include "git/revision.h"
@@ -26,153 +20,8 @@ namespace {
 // Tags of tags are followed this deep.
 constexpr int kMaxTagDepth = 64;
 
-struct Commit {
-  ObjectId tree;
-  std::vector<ObjectId> parents;  // none at a shallow boundary
-  std::int64_t date = 0;
-};
-using Commits = std::unordered_map<ObjectId, Commit, ObjectIdHash>;
-using IdSet = std::unordered_set<ObjectId, ObjectIdHash>;
-
-// Reads commits as the repository's history has them.
-class CommitReader {
- public:
-  CommitReader(const Repository& repository, ObjectSession* session)
-      : shallow_(repository.shallow()), session_(session) {}
-
-  Result<Commit> read(const ObjectId& id) {
-    const auto view = session_->read(id);
-    if (!view.ok()) return view.error();
-    if (view.value().type != ObjectType::kCommit) {
-      return unreadable_error("a commit is expected, and this is a " +
-                              std::string(to_string(view.value().type)));
-    }
-    auto fields = parse_commit(view.value().bytes);
-    if (!fields.ok()) return std::move(fields).error();
-    Commit commit;
-    commit.tree = fields.value().tree;
-    commit.date = fields.value().committer_date;
-    if (!std::binary_search(shallow_.begin(), shallow_.end(), id)) {
-      commit.parents = std::move(fields.value().parents);
-    }
-    return commit;
-  }
-
- private:
-  const std::vector<ObjectId>& shallow_;
-  ObjectSession* session_;
-};
-
-// git's own rules: where parents are not what the commits say, the graph is not read.
-bool may_use_graph(const Repository& repository) {
-  if (!repository.shallow().empty()) return false;
-  std::error_code error;
-  if (std::filesystem::exists(repository.common_dir() + "/info/grafts", error) || error) {
-    return false;
-  }
-  git_repository* const handle = repository.impl().handle.get();
-  git_config* raw_config = nullptr;
-  if (git_repository_config_snapshot(&raw_config, handle) < 0) return false;
-  const ConfigHandle config(raw_config);
-  int wanted = 1;
-  if (git_config_get_bool(&wanted, config.get(), "core.commitgraph") == 0 && wanted == 0) {
-    return false;
-  }
-  git_reference_iterator* replaced = nullptr;
-  if (git_reference_iterator_glob_new(&replaced, handle, "refs/replace/*") < 0) return false;
-  const char* name = nullptr;
-  const bool none = git_reference_next_name(&name, replaced) == GIT_ITEROVER;
-  git_reference_iterator_free(replaced);
-  return none;
-}
-
-CommitGraphFile open_graph(const Repository& repository, std::size_t id_size) {
-  if (!may_use_graph(repository)) return {};
-  const auto store = repository.impl().objects();
-  if (!store.ok()) return {};
-  return CommitGraphFile::open(store.value()->folders(), id_size);
-}
-
-// The commits that were met.
-class Met {
- public:
-  explicit Met(const CommitGraphFile* graph) : graph_(graph), in_graph_(graph->size()) {}
-
-  // False where it was met before.
-  bool add(const ObjectId& id) {
-    const std::uint32_t commit = graph_->find(id);
-    return commit == CommitGraphFile::kNone ? ids_.insert(id).second : add(commit);
-  }
-
-  // Adds `start` and all that it reaches. What is missing there is not asked for.
-  void add_history(CommitReader* reader, const ObjectId& start) {
-    std::vector<ObjectId> pending{start};
-    while (!pending.empty()) {
-      const ObjectId id = pending.back();
-      pending.pop_back();
-      const std::uint32_t commit = graph_->find(id);
-      if (commit != CommitGraphFile::kNone) {
-        add_history(commit);
-        continue;
-      }
-      if (!ids_.insert(id).second) continue;
-      const auto read = reader->read(id);
-      if (!read.ok()) continue;
-      pending.insert(pending.end(), read.value().parents.begin(), read.value().parents.end());
-    }
-  }
-
- private:
-  bool add(std::uint32_t commit) {
-    if (in_graph_[commit]) return false;
-    in_graph_[commit] = true;
-    return true;
-  }
-
-  // Parents of what is in the graph are in it.
-  void add_history(std::uint32_t start) {
-    std::vector<std::uint32_t> pending;
-    if (add(start)) pending.push_back(start);
-    std::vector<std::uint32_t> parents;
-    while (!pending.empty()) {
-      parents.clear();
-      graph_->add_parents(pending.back(), &parents);
-      pending.pop_back();
-      for (const std::uint32_t parent : parents) {
-        if (add(parent)) pending.push_back(parent);
-      }
-    }
-  }
-
-  const CommitGraphFile* graph_;
-  std::vector<bool> in_graph_;
-  IdSet ids_;
-};
-
-// Calls visit(id, commit) for each commit that `start` reaches and that is not in `met`, to which
-// they are added. These are scanned, so they are read whatever a graph says of them.
-template <typename Visit>
-void walk(CommitReader* reader, const ObjectId& start, Met* met,
-          std::vector<Unreadable>* unreadable, Visit visit) {
-  std::vector<ObjectId> pending;
-  if (met->add(start)) pending.push_back(start);
-  while (!pending.empty()) {
-    const ObjectId id = pending.back();
-    pending.pop_back();
-    auto commit = reader->read(id);
-    if (!commit.ok()) {
-      unreadable->push_back({id.hex(), commit.error().message});
-      continue;
-    }
-    for (const ObjectId& parent : commit.value().parents) {
-      if (met->add(parent)) pending.push_back(parent);
-    }
-    visit(id, std::move(commit.value()));
-  }
-}
-
 // Children before parents; among those that may come next the youngest, then the smallest id.
-std::vector<ObjectId> order_commits(const Commits& commits) {
+std::vector<ObjectId> order_commits(const HistoryCommits& commits) {
   std::unordered_map<ObjectId, std::size_t, ObjectIdHash> children;
   for (const auto& [id, commit] : commits) {
     for (const ObjectId& parent : commit.parents) {
@@ -212,7 +61,7 @@ void add_tags(const Repository& repository, ObjectSession* session, TreeCompare*
     selection->unreadable.push_back({"refs", refs.error().message});
     return;
   }
-  IdSet seen;
+  std::unordered_set<ObjectId, ObjectIdHash> seen;
   for (const Ref& ref : refs.value()) {
     if (ref.target == ref.commit || !seen.insert(ref.target).second) continue;
     std::vector<ObjectId> chain;
@@ -232,12 +81,12 @@ void add_tags(const Repository& repository, ObjectSession* session, TreeCompare*
 
 // Fills a selection that has its commits' data from `commits`.
 void collect_objects(const Repository& repository, ObjectSession* session, CommitReader* reader,
-                     const Commits& commits, Selection* selection) {
+                     const HistoryCommits& commits, Selection* selection) {
   selection->commits = order_commits(commits);
   TreeCompare compare(session, selection);
   std::unordered_map<ObjectId, ObjectId, ObjectIdHash> outside;  // tree of an unselected parent
   for (const ObjectId& id : selection->commits) {
-    const Commit& commit = commits.at(id);
+    const HistoryCommit& commit = commits.at(id);
     std::vector<ObjectId> parent_trees;
     for (const ObjectId& parent : commit.parents) {
       const auto inside = commits.find(parent);
@@ -324,12 +173,8 @@ Result<Selection> select_range(const Repository& repository, const std::string& 
   if (!session.ok()) return std::move(session).error();
   CommitReader reader(repository, session.value().get());
   Selection selection;
-  const CommitGraphFile graph = open_graph(repository, ends.value().from.size);
-  Met met(&graph);
-  met.add_history(&reader, ends.value().from);
-  Commits commits;
-  walk(&reader, ends.value().to, &met, &selection.unreadable,
-       [&](const ObjectId& id, Commit commit) { commits.emplace(id, std::move(commit)); });
+  const HistoryCommits commits = commits_between(repository, &reader, ends.value().from,
+                                                 ends.value().to, &selection.unreadable);
   collect_objects(repository, session.value().get(), &reader, commits, &selection);
   return selection;
 }
@@ -342,7 +187,7 @@ Result<Selection> select_since(const Repository& repository, std::int64_t second
   CommitReader reader(repository, session.value().get());
   Selection selection;
   selection.unreadable = std::move(listing.value().unreadable);
-  Commits commits;
+  HistoryCommits commits;
   for (const ObjectHeader& object : listing.value().objects) {
     if (object.type != ObjectType::kCommit) continue;
     auto commit = reader.read(object.id);
