@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <map>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -14,19 +15,19 @@ namespace dragnet {
 
 namespace {
 
-// Beyond the first cache, but not the second: a place that passes for nothing costs more.
-constexpr unsigned kFilterBits = 20;
 constexpr unsigned kStartBits = 15;
 constexpr unsigned kTailBits = 12;
+constexpr unsigned kEdgeBits = 16;
 constexpr std::size_t kWord = 8;
 // Positions whose candidates are gathered before they are looked at; they stay in the first cache.
 constexpr std::size_t kBlock = WindowSieve::kBlock;
-constexpr std::uint32_t kFilterFactor = 0x9E3779B1U;
-std::uint32_t filter_hash(std::uint32_t key) { return (key * kFilterFactor) >> (32 - kFilterBits); }
 std::uint32_t start_hash(std::uint32_t key) { return (key * 0x85EBCA6BU) >> (32 - kStartBits); }
-std::uint32_t tail_hash(unsigned before_last, unsigned last) {
-  const std::uint32_t key = (last & kFoldByte) << 8 | (before_last & kFoldByte);
-  return (key * 0x9E3779B1U) >> (32 - kTailBits);
+// Of the last two, or three, bytes before an end, the last one highest.
+std::uint32_t tail_hash(std::uint32_t two) {
+  return ((two & 0x5f5fU) * 0x9E3779B1U) >> (32 - kTailBits);
+}
+std::uint32_t edge_hash(std::uint32_t three) {
+  return ((three & 0x5f5f5fU) * 0x9E3779B1U) >> (32 - kEdgeBits);
 }
 
 // Of a folded byte's bits, those of two made one.
@@ -46,12 +47,12 @@ bool is_letter(char byte, char16_t letter) {
   return octet == wanted || ((letter & kBothCases) != 0 && octet + 32U == wanted);
 }
 
-bool in_order(const std::vector<std::uint32_t>& starts, std::size_t count, std::size_t last) {
-  return starts.size() == count + 1 && std::is_sorted(starts.begin(), starts.end()) &&
-         starts.back() == last;
-}
-
 }  // namespace
+
+struct LiteralMatcher::HashedWindow {
+  std::uint32_t hash;
+  Window window;
+};
 
 struct LiteralMatcher::Target {
   ByteView bytes;
@@ -68,13 +69,14 @@ bool LiteralMatcher::takes(const Pattern& pattern) {
 }
 
 void LiteralMatcher::add_window(const LiteralWindow& window, const std::vector<std::uint32_t>& keys,
-                                std::uint32_t literal) {
+                                std::uint32_t literal, std::vector<HashedWindow>* windows) {
   for (const std::uint32_t key : keys) {
-    windows_.push_back({key, literal, static_cast<std::uint32_t>(window.ahead)});
-    const std::uint32_t bit = filter_hash(key);
-    filter_[bit / 32] |= 1U << (bit % 32);
-    beside_[start_hash(key)].before |= halved(window.before);
-    beside_[start_hash(key)].after |= halved(window.after);
+    filter_.add(key);
+    const std::uint32_t hash = start_hash(key);
+    slots_[hash].before |= halved(window.before);
+    slots_[hash].after |= halved(window.after);
+    const auto ahead = static_cast<std::uint32_t>(window.ahead);
+    windows->push_back({hash, {literals_[literal].tail, literal, ahead}});
   }
 }
 
@@ -91,8 +93,8 @@ void LiteralMatcher::add_entry(const Literal& literal) {
     mask[kWord - tail + i] = (letter & kBothCases) != 0 ? 0xdf : 0xff;
     value[kWord - tail + i] = static_cast<unsigned char>(letter & mask[kWord - tail + i]);
   }
-  std::memcpy(&entry.value, value.data(), kWord);
-  std::memcpy(&entry.mask, mask.data(), kWord);
+  std::memcpy(&entry.tail.value, value.data(), kWord);
+  std::memcpy(&entry.tail.mask, mask.data(), kWord);
   heads_.insert(heads_.end(), literal.begin(), literal.end() - static_cast<std::ptrdiff_t>(tail));
   literals_.push_back(entry);
 }
@@ -116,45 +118,65 @@ LiteralMatcher LiteralMatcher::build(std::span<const Pattern> patterns) {
   windows.reserve(users.size());
   for (const auto& [literal, known] : users) {
     out.add_entry(literal);
+    out.literals_.back().sides = literal_sides(literal, known.glances);
     out.literals_.back().first_pattern = static_cast<std::uint32_t>(out.patterns_.size());
     out.literals_.back().pattern_count = static_cast<std::uint32_t>(known.ids.size());
     out.patterns_.insert(out.patterns_.end(), known.ids.begin(), known.ids.end());
     windows.push_back(literal_windows(literal, known.glances));
   }
-  out.beside_.assign(std::size_t{1} << kStartBits, Beside());
+  out.slots_.assign((std::size_t{1} << kStartBits) + 1, Slot());
   std::vector<std::size_t> chosen;
   out.sieve_ = WindowSieve::build(windows, &chosen);
   std::vector<Literal> literals;
   literals.reserve(users.size());
-  out.filter_.assign((std::size_t{1} << kFilterBits) / 32, 0);
+  std::vector<HashedWindow> hashed;
   for (const auto& [literal, known] : users) {
     const LiteralWindow& window = windows[literals.size()][chosen[literals.size()]];
     out.add_window(window, window_keys(literal, known.glances, window.ahead),
-                   static_cast<std::uint32_t>(literals.size()));
+                   static_cast<std::uint32_t>(literals.size()), &hashed);
     literals.push_back(literal);
   }
-  out.index_windows();
+  out.index_windows(std::move(hashed));
   out.index_tails(literals);
   return out;
 }
 
-void LiteralMatcher::index_windows() {
-  std::sort(windows_.begin(), windows_.end(), [](const Window& a, const Window& b) {
-    return std::tuple(start_hash(a.key), a.key, a.literal, a.ahead) <
-           std::tuple(start_hash(b.key), b.key, b.literal, b.ahead);
-  });
-  starts_.assign((std::size_t{1} << kStartBits) + 1, 0);
-  for (const Window& window : windows_) ++starts_[start_hash(window.key) + 1];
-  for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
+void LiteralMatcher::index_windows(std::vector<HashedWindow> windows) {
+  const auto place = [](const HashedWindow& a) {
+    return std::tuple(a.hash, a.window.literal, a.window.ahead);
+  };
+  std::sort(windows.begin(), windows.end(),
+            [&](const HashedWindow& a, const HashedWindow& b) { return place(a) < place(b); });
+  // One is enough of those of a literal whose keys have one hash.
+  windows.erase(std::unique(windows.begin(), windows.end(),
+                            [&](const HashedWindow& a, const HashedWindow& b) {
+                              return place(a) == place(b);
+                            }),
+                windows.end());
+  windows_.reserve(windows.size());
+  for (const HashedWindow& window : windows) {
+    ++slots_[window.hash + 1].first;
+    windows_.push_back(window.window);
+  }
+  for (std::size_t i = 1; i < slots_.size(); ++i) slots_[i].first += slots_[i - 1].first;
 }
 
 void LiteralMatcher::index_tails(const std::vector<Literal>& literals) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> order;
   order.reserve(literals.size());
+  edge_filter_.assign((std::size_t{1} << kEdgeBits) / 32, 0);
   for (std::uint32_t i = 0; i < literals.size(); ++i) {
     const Literal& literal = literals[i];
-    order.emplace_back(
-        tail_hash(literal[literal.size() - 2] & 0xffU, literal[literal.size() - 1] & 0xffU), i);
+    const auto letter = [&](std::size_t back) {
+      return static_cast<std::uint32_t>(literal[literal.size() - back] & 0xff);
+    };
+    const std::uint32_t two = letter(1) << 8 | letter(2);
+    order.emplace_back(tail_hash(two), i);
+    const bool any = literal.size() == 2;  // may stand before them
+    for (std::uint32_t third = any ? 0 : letter(3); third <= (any ? 0xff : letter(3)); ++third) {
+      const std::uint32_t bit = edge_hash(two << 8 | third);
+      edge_filter_[bit / 32] |= 1U << (bit % 32);
+    }
   }
   std::sort(order.begin(), order.end());
   tail_starts_.assign((std::size_t{1} << kTailBits) + 1, 0);
@@ -166,22 +188,29 @@ void LiteralMatcher::index_tails(const std::vector<Literal>& literals) {
 }
 
 std::size_t LiteralMatcher::size() const {
-  return filter_.size() * sizeof(filter_[0]) + beside_.size() * sizeof(Beside) +
-         windows_.size() * sizeof(Window) + literals_.size() * sizeof(Entry) +
-         heads_.size() * sizeof(heads_[0]) +
-         (starts_.size() + patterns_.size() + tail_starts_.size() + tails_.size()) * 4;
+  return filter_.size() + slots_.size() * sizeof(Slot) + windows_.size() * sizeof(Window) +
+         literals_.size() * sizeof(Entry) + heads_.size() * sizeof(heads_[0]) +
+         (patterns_.size() + edge_filter_.size() + tail_starts_.size() + tails_.size()) *
+             sizeof(std::uint32_t);
 }
 
 bool LiteralMatcher::consistent() const {
   if (literals_.empty()) return true;
   const auto is_literal = [&](std::uint32_t index) { return index < literals_.size(); };
-  return filter_.size() == (std::size_t{1} << kFilterBits) / 32 && sieve_.consistent() &&
-         in_order(starts_, std::size_t{1} << kStartBits, windows_.size()) &&
-         in_order(tail_starts_, std::size_t{1} << kTailBits, tails_.size()) &&
+  return sieve_.consistent() && filter_.consistent() &&
+         slots_.size() == (std::size_t{1} << kStartBits) + 1 &&
+         std::is_sorted(slots_.begin(), slots_.end(),
+                        [](const Slot& a, const Slot& b) { return a.first < b.first; }) &&
+         slots_.back().first == windows_.size() &&
+         edge_filter_.size() == (std::size_t{1} << kEdgeBits) / 32 &&
+         tail_starts_.size() == (std::size_t{1} << kTailBits) + 1 &&
+         std::is_sorted(tail_starts_.begin(), tail_starts_.end()) &&
+         tail_starts_.back() == tails_.size() &&
          std::all_of(tails_.begin(), tails_.end(), is_literal) &&
          std::all_of(windows_.begin(), windows_.end(),
                      [&](const Window& window) {
-                       return is_literal(window.literal) && window.ahead <= kWindowReach;
+                       return is_literal(window.literal) && window.ahead <= kWindowReach &&
+                              window.tail == literals_[window.literal].tail;
                      }) &&
          std::all_of(literals_.begin(), literals_.end(), [&](const Entry& entry) {
            return entry.head <= heads_.size() &&
@@ -189,6 +218,18 @@ bool LiteralMatcher::consistent() const {
                   entry.first_pattern <= patterns_.size() &&
                   patterns_.size() - entry.first_pattern >= entry.pattern_count;
          });
+}
+
+// What stands around the literal before `end`: asked here, where its patterns need not be looked
+// up.
+bool LiteralMatcher::Entry::may_stand(const char* end) const {
+  const char* before = end - length - 1;
+  std::uint64_t agree = 1;
+  for (std::size_t i = 0; i < kBesideLiteral; ++i) {
+    agree &= sides.before[i] >> folded_bit(static_cast<unsigned char>(*(before - i)));
+    agree &= sides.after[i] >> folded_bit(static_cast<unsigned char>(end[i]));
+  }
+  return agree != 0;
 }
 
 // The last eight bytes before `end` are the literal's, what lies before those is looked at here.
@@ -212,18 +253,30 @@ void LiteralMatcher::report(const Target& target, const Entry& entry, std::uint6
   }
 }
 
-void LiteralMatcher::scan_edge(const Target& target, std::uint64_t end) const {
-  const char* at = target.bytes.data() + end;
-  const std::uint32_t hash =
-      tail_hash(static_cast<unsigned char>(at[-2]), static_cast<unsigned char>(at[-1]));
-  if (tail_starts_[hash] == tail_starts_[hash + 1]) return;
-  std::array<char, kWord> last{};
-  const std::size_t have = std::min<std::uint64_t>(end, kWord);
-  std::memcpy(last.data() + kWord - have, at - have, have);
-  const std::uint64_t word = load64(last.data());
+// Literals that end at `end`, before which stand these eight bytes, the last of them highest.
+void LiteralMatcher::look_up_end(const Target& target, std::uint64_t word,
+                                 std::uint64_t end) const {
+  const std::uint32_t bit = edge_hash(static_cast<std::uint32_t>(word >> 40));
+  if (((edge_filter_[bit / 32] >> (bit % 32)) & 1) == 0) return;
+  const std::uint32_t hash = tail_hash(static_cast<std::uint32_t>(word >> 48));
   for (std::uint32_t i = tail_starts_[hash]; i < tail_starts_[hash + 1]; ++i) {
     const Entry& entry = literals_[tails_[i]];
-    if ((word & entry.mask) == entry.value) report(target, entry, end);
+    if (entry.tail.is(word)) report(target, entry, end);
+  }
+}
+
+// Where a window may lie outside of the text.
+void LiteralMatcher::scan_edges(const Target& target) const {
+  const std::size_t size = target.bytes.size();
+  std::array<char, kWord + kWindowReach> first{};  // zeros, then the first bytes
+  const std::size_t near = std::min(size, kWindowReach - 1);
+  std::memcpy(first.data() + kWord, target.bytes.data(), near);
+  for (std::size_t end = 2; end <= near; ++end) {
+    look_up_end(target, load64(first.data() + end), end);
+  }
+  for (std::size_t end = std::max(kWindowReach, size - std::min(size, kBesideLiteral - 1));
+       end <= size; ++end) {
+    look_up_end(target, load64(target.bytes.data() + end - kWord), end);
   }
 }
 
@@ -231,18 +284,14 @@ void LiteralMatcher::scan_edge(const Target& target, std::uint64_t end) const {
 void LiteralMatcher::scan_block(const Target& target, std::size_t from, std::size_t to) const {
   const char* bytes = target.bytes.data() + from;
   WindowSieve::Places candidates;
-  std::size_t count = 0;
-  const auto ask = [&](std::size_t at) {
-    const std::uint32_t bit = filter_hash(load_key(bytes + at) & kFoldKey);
-    candidates[count] = static_cast<std::uint16_t>(at);
-    count += (filter_[bit / 32] >> (bit % 32)) & 1;
-  };
+  std::size_t count = to - from;
   if (WindowSieve::may_use(target.level)) {
-    const std::size_t sieved = sieve_.scan({bytes, to - from + kWindowSize - 1}, &candidates);
-    for (std::size_t i = 0; i < sieved; ++i) ask(candidates[i]);
+    count = sieve_.scan({bytes, to - from + kWindowSize - 1}, &candidates);
   } else {
-    for (std::size_t at = 0; at < to - from; ++at) ask(at);
+    std::iota(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count),
+              std::uint16_t{0});
   }
+  count = filter_.keep(bytes, &candidates, count, target.level);
   std::size_t left = 0;
   // The first window may start the text, and the last one end it: those are at the edge.
   const char* first = target.bytes.data();
@@ -251,22 +300,22 @@ void LiteralMatcher::scan_block(const Target& target, std::size_t from, std::siz
     const std::uint16_t at = candidates[i];
     const auto before = static_cast<unsigned char>(*std::max(bytes + at - 1, first));
     const auto after = static_cast<unsigned char>(*std::min(bytes + at + kWindowSize, last));
-    const Beside& beside = beside_[start_hash(load_key(bytes + at) & kFoldKey)];
+    const Slot& slot = slots_[start_hash(load_key(bytes + at) & kFoldKey)];
     candidates[left] = at;
-    left += (beside.before >> (before & 31)) & (beside.after >> (after & 31)) & 1;
+    left += (slot.before >> (before & 31)) & (slot.after >> (after & 31)) & 1;
   }
   for (std::size_t i = 0; i < left; ++i) {
     const std::size_t at = candidates[i];
-    const std::uint32_t key = load_key(bytes + at) & kFoldKey;
-    const std::uint32_t hash = start_hash(key);
-    const Window* end_of_list = windows_.data() + starts_[hash + 1];
-    for (const Window* window = windows_.data() + starts_[hash]; window != end_of_list; ++window) {
-      if (window->key != key) continue;
-      const std::uint64_t end = from + at + window->ahead;
+    const Slot* slot = slots_.data() + start_hash(load_key(bytes + at) & kFoldKey);
+    for (std::uint32_t w = slot[0].first; w < slot[1].first; ++w) {
+      const Window& window = windows_[w];
+      const std::uint64_t end = from + at + window.ahead;
       if (end < kWindowReach || end + kBesideLiteral > target.bytes.size()) continue;
-      const Entry& entry = literals_[window->literal];
-      const std::uint64_t word = load64(target.bytes.data() + end - kWord);
-      if ((word & entry.mask) == entry.value) report(target, entry, end);
+      const char* at_end = target.bytes.data() + end;
+      if (!window.tail.is(load64(at_end - kWord))) continue;
+      const Entry& entry = literals_[window.literal];
+      if (end >= entry.length + kBesideLiteral && !entry.may_stand(at_end)) continue;
+      report(target, entry, end);
     }
   }
 }
@@ -276,12 +325,8 @@ void LiteralMatcher::scan(ByteView bytes, std::span<const AnchorGlance> glances,
   if (literals_.empty()) return;
   const Target target{bytes, glances, hits, level};
   const auto before = static_cast<std::ptrdiff_t>(hits->size());
+  scan_edges(target);
   const std::size_t size = bytes.size();
-  for (std::size_t end = 2; end < kWindowReach && end <= size; ++end) scan_edge(target, end);
-  for (std::size_t end = std::max(kWindowReach, size - std::min(size, kBesideLiteral - 1));
-       end <= size; ++end) {
-    scan_edge(target, end);
-  }
   const std::size_t places = size < kWindowSize ? 0 : size - kWindowSize + 1;
   for (std::size_t at = 0; at < places; at += kBlock) {
     scan_block(target, at, std::min(at + kBlock, places));

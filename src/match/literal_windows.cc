@@ -12,10 +12,9 @@ namespace {
 
 // Combinations that a window may stand for.
 constexpr std::size_t kMostKeys = 8192;
-// A place that the sieve lets through costs one. What a key costs by making the table of bits less
-// selective, and a place that has one of the keys.
+// A place that the sieve lets through costs one, and one that has a key another. What a key costs
+// by making the table of bits less selective.
 constexpr double kKeyCost = 2e-6;
-constexpr double kHitCost = 1;
 
 ByteSet letter_set(char16_t letter) {
   ByteSet set;
@@ -121,7 +120,7 @@ std::vector<LiteralWindow> literal_windows(const Literal& literal,
     if (keys > kMostKeys) continue;
     LiteralWindow window;
     window.ahead = ahead;
-    window.cost = kHitCost * window_rate(places, start) + kKeyCost * static_cast<double>(keys);
+    window.cost = window_rate(places, start) + kKeyCost * static_cast<double>(keys);
     for (std::size_t i = 0; i < kWindowSize; ++i) {
       window.bytes[i] = folded_bits(places.sets[start + i]);
     }
@@ -129,6 +128,17 @@ std::vector<LiteralWindow> literal_windows(const Literal& literal,
     if (start > 0) window.before = folded_bits(places.sets[start - 1]);
     if (next < places.sets.size()) window.after = folded_bits(places.sets[next]);
     out.push_back(window);
+  }
+  return out;
+}
+
+LiteralSides literal_sides(const Literal& literal,
+                           const std::vector<const AnchorGlance*>& glances) {
+  const Places places = places_of(literal, glances);
+  LiteralSides out;
+  for (std::size_t i = 0; i < kBesideLiteral; ++i) {
+    out.before[i] = folded_bits(places.sets[kBesideLiteral - 1 - i]);
+    out.after[i] = folded_bits(places.sets[places.end + i]);
   }
   return out;
 }

@@ -51,6 +51,19 @@ struct LiteralWindow {
 std::vector<LiteralWindow> literal_windows(const Literal& literal,
                                            const std::vector<const AnchorGlance*>& glances);
 
+// What can stand next to a literal on each side, the nearest first, as `folded_bit`s.
+struct LiteralSides {
+  std::array<std::uint64_t, kBesideLiteral> before{};
+  std::array<std::uint64_t, kBesideLiteral> after{};
+
+  template <typename Archive>
+  friend void fields(Archive& a, LiteralSides& sides) {
+    for (std::uint64_t& set : sides.before) a(set);
+    for (std::uint64_t& set : sides.after) a(set);
+  }
+};
+LiteralSides literal_sides(const Literal& literal, const std::vector<const AnchorGlance*>& glances);
+
 // Every folded form of the window of `literal` that starts `ahead` bytes before its end.
 std::vector<std::uint32_t> window_keys(const Literal& literal,
                                        const std::vector<const AnchorGlance*>& glances,

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "match/cpu_levels.h"
 #include "match/hyperscan.h"
 #include "match/rule_maker.h"
 #include "match/rule_pack.h"
@@ -40,14 +41,6 @@ Hits obvious_hits(const std::vector<LiteralMatcher::Pattern>& patterns, const st
     }
   }
   return hits;
-}
-
-// Those that this machine has.
-std::vector<CpuLevel> levels() {
-  std::vector<CpuLevel> out = {CpuLevel::kBaseline};
-  if (cpu_level() >= CpuLevel::kAvx2) out.push_back(CpuLevel::kAvx2);
-  if (cpu_level() >= CpuLevel::kAvx512Vbmi) out.push_back(CpuLevel::kAvx512Vbmi);
-  return out;
 }
 
 class Maker {
@@ -112,7 +105,7 @@ TEST(LiteralMatcher, FindsWhatIsThereAndNothingElse) {
     for (int round = 0; round < 20; ++round) {
       const std::string text = maker.text(patterns);
       const Hits wanted = obvious_hits(patterns, text);
-      for (const CpuLevel level : levels()) {
+      for (const CpuLevel level : cpu_levels()) {
         std::vector<AnchorHit> hits;
         matcher.scan(text, {}, &hits, level);
         Hits seen;
@@ -136,7 +129,7 @@ TEST(LiteralMatcher, FindsAcrossItsBlocks) {
     std::string text(20000, '.');
     text.replace(at, 4, "tok_");
     text.replace(at + 8192, 13, "secret_of_all");
-    for (const CpuLevel level : levels()) {
+    for (const CpuLevel level : cpu_levels()) {
       std::vector<AnchorHit> hits;
       matcher.scan(text, {}, &hits, level);
       ASSERT_EQ(hits.size(), 2U) << at;
