@@ -183,18 +183,27 @@ class Loader {
     return !list->target_rules.empty();
   }
 
+  // Writes `draft` over the rule of that id; false where there is none.
+  static bool write_over(const RuleDraft& draft, const std::string& id, Layer* layer) {
+    const auto base = layer->rules.find(id);
+    if (base == layer->rules.end()) return false;
+    override_rule(draft, &base->second.draft);
+    base->second.overridden = draft.rule.place;
+    return true;
+  }
+
   static void overlay(ParsedRuleFile file, Layer* layer) {
     for (RuleDraft& draft : file.rules) {
       const std::string id = draft.rule.id;
       const SourcePlace place = draft.rule.place;
       const bool amends = draft.rule.regex.empty() && draft.rule.path.empty();
       bool done = false;
-      for (const std::string& base_id : amends ? meant(file, id, *layer) : std::vector{id}) {
-        const auto base = layer->rules.find(base_id);
-        if (base == layer->rules.end()) continue;
-        override_rule(draft, &base->second.draft);
-        base->second.overridden = place;
-        done = true;
+      if (amends) {
+        for (const std::string& base : meant(file, id, *layer)) {
+          done = write_over(draft, base, layer) || done;
+        }
+      } else {
+        done = write_over(draft, id, layer);
       }
       if (done) continue;
       if (amends && file.extend_default && !ours_for(id).empty()) {

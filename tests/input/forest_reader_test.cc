@@ -1,26 +1,23 @@
 // All readers against git, on repositories packed in many ways and damaged in many.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <functional>
-#include <random>
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "base/git_hash.h"
-#include "input/recorder.h"
-#include "pack/delta_forest.h"
+#include "input/forest_reader_fixture.h"
 #include "pack/made_pack.h"
-#include "pack/pack_order.h"
 
 namespace dragnet {
 namespace {
 
 namespace fs = std::filesystem;
 using test_support::all_objects;
-using test_support::GitFixture;
+using test_support::change;
+using test_support::files_with;
+using test_support::ForestReaderTest;
 using test_support::kAllReaders;
 using test_support::MadePack;
 using test_support::read_bytes;
@@ -28,60 +25,6 @@ using test_support::ReaderChoice;
 using test_support::record;
 using test_support::Recorded;
 using test_support::write_bytes;
-
-std::vector<std::string> files_with(const std::string& folder, const std::string& ending) {
-  std::vector<std::string> found;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.path().string().ends_with(ending)) found.push_back(entry.path().string());
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-// Changes a pack or an index, which git writes read-only.
-void change(const std::string& path, const std::function<void(std::string*)>& edit) {
-  std::string bytes = read_bytes(path);
-  edit(&bytes);
-  write_bytes(path, bytes);
-}
-
-class ForestReaderTest : public testing::Test {
- protected:
-  void make(const std::string& hash = "sha1") {
-    repo_ = git_.init("work", {"--object-format=" + hash});
-  }
-  // Versions of a few files, which deltas suit.
-  void commits(int count) {
-    for (int i = 0; i < count; ++i) {
-      while (text_.size() < 6000) text_ += "line " + std::to_string(random_()) + "\n";
-      for (int edit = 0; edit < 3; ++edit) text_.replace(random_() % 5900, 5, "+edit");
-      git_.write(repo_, "f" + std::to_string(i % 3) + ".txt", text_);
-      git_.write(repo_, "d/e/g" + std::to_string(i % 2), text_.substr(0, 500));
-      git_.commit(repo_, "change " + std::to_string(i));
-    }
-  }
-  std::string pack_folder() const { return repo_ + "/.git/objects/pack"; }
-
-  void expect_as_git() {
-    const auto expected = all_objects(&git_, repo_);
-    ASSERT_FALSE(expected.empty());
-    for (const ReaderChoice choice : kAllReaders) {
-      for (const unsigned workers : {1U, 3U}) {
-        for (const std::uint64_t memory : {std::uint64_t{1} << 12, std::uint64_t{16} << 20}) {
-          const Recorded recorded = record(repo_, choice, workers, memory);
-          EXPECT_TRUE(recorded.unreadable.empty())
-              << recorded.unreadable.begin()->first << ": " << recorded.unreadable.begin()->second;
-          EXPECT_TRUE(recorded.contents == expected);
-        }
-      }
-    }
-  }
-
-  GitFixture git_;
-  std::string repo_;
-  std::mt19937 random_{17};
-  std::string text_;
-};
 
 TEST_F(ForestReaderTest, LooseAndPacked) {
   make();
@@ -121,58 +64,6 @@ TEST_F(ForestReaderTest, Sha256) {
   git_.git(repo_, {"repack", "-q", "-a"});
   commits(1);
   expect_as_git();
-}
-
-TEST_F(ForestReaderTest, IndexedByTheMultiPackIndexAlone) {
-  make();
-  for (int i = 0; i < 3; ++i) {
-    commits(5);
-    git_.git(repo_, {"repack", "-q"});
-  }
-  git_.git(repo_, {"repack", "-q", "-a", "-f"});
-  git_.git(repo_, {"multi-pack-index", "write"});
-  const auto expected = all_objects(&git_, repo_);
-  for (const std::string& index : files_with(pack_folder(), ".idx")) fs::remove(index);
-  for (const ReaderChoice choice : kAllReaders) {
-    const Recorded recorded = record(repo_, choice, 2);
-    EXPECT_TRUE(recorded.unreadable.empty());
-    EXPECT_TRUE(recorded.contents == expected);
-  }
-}
-
-TEST_F(ForestReaderTest, DamagedMultiPackIndex) {
-  make();
-  for (int i = 0; i < 2; ++i) {
-    commits(5);
-    git_.git(repo_, {"repack", "-q"});
-  }
-  git_.git(repo_, {"multi-pack-index", "write"});
-  const auto expected = all_objects(&git_, repo_);
-  const std::string path = pack_folder() + "/multi-pack-index";
-  change(path, [](std::string* bytes) { bytes->back() ^= 1; });
-  for (const ReaderChoice choice : kAllReaders) {
-    const Recorded recorded = record(repo_, choice);
-    EXPECT_EQ(recorded.unreadable.size(), 1U);
-    EXPECT_EQ(recorded.unreadable.count(path), 1U);
-    EXPECT_TRUE(recorded.contents == expected);
-  }
-}
-
-// All objects are there, but whoever looks one up may miss it.
-TEST_F(ForestReaderTest, DamagedFirstBytesOfAnIndex) {
-  make();
-  commits(6);
-  git_.git(repo_, {"repack", "-adfq"});
-  const auto expected = all_objects(&git_, repo_);
-  const std::string path = files_with(pack_folder(), ".idx")[0];
-  change(path, [](std::string* bytes) { bytes->replace(8, 1020, 1020, '\0'); });
-  for (const ReaderChoice choice : kAllReaders) {
-    const Recorded recorded = record(repo_, choice);
-    EXPECT_EQ(recorded.unreadable.count(path), 1U);
-    if (choice == ReaderChoice::kForest) {
-      EXPECT_TRUE(recorded.contents == expected);
-    }
-  }
 }
 
 // The listed type is that of a damaged copy; the good one comes too late to be shown.
@@ -295,115 +186,6 @@ TEST_F(ForestReaderTest, DamagedPacks) {
       }
     }
   }
-}
-
-// Exchanges what an index says of two blobs and makes its checksum right again.
-class SwappedIndexTest : public ForestReaderTest {
- protected:
-  void swap(bool version2, bool crcs_too) {
-    make();
-    commits(8);
-    git_.git(repo_,
-             {"-c", std::string("pack.indexVersion=") + (version2 ? "2" : "1"), "repack", "-adfq"});
-    whole_ = all_objects(&git_, repo_);
-    const std::string path = files_with(pack_folder(), ".idx")[0];
-    const auto index = PackIndex::load(path);
-    ASSERT_TRUE(index.ok());
-    std::vector<std::size_t> blobs;
-    for (std::size_t i = 0; i < index->size(); ++i) {
-      if (whole_.at(index->id(i).hex()).starts_with("blob ")) blobs.push_back(i);
-    }
-    ASSERT_GE(blobs.size(), 4U);
-    first_ = index->id(blobs[1]).hex();
-    second_ = index->id(blobs[3]).hex();
-    const std::size_t count = index->size();
-    change(path, [&](std::string* bytes) {
-      const auto exchange = [&](std::size_t a, std::size_t b) {
-        for (std::size_t i = 0; i < 4; ++i) std::swap((*bytes)[a + i], (*bytes)[b + i]);
-      };
-      if (version2) {
-        const std::size_t crcs = 8 + 1024 + 20 * count;
-        if (crcs_too) exchange(crcs + 4 * blobs[1], crcs + 4 * blobs[3]);
-        const std::size_t offsets = crcs + 4 * count;
-        exchange(offsets + 4 * blobs[1], offsets + 4 * blobs[3]);
-      } else {
-        exchange(1024 + 24 * blobs[1], 1024 + 24 * blobs[3]);
-      }
-      const auto hash = GitHasher(kSha1Size).hash(bytes->substr(0, bytes->size() - 20));
-      bytes->replace(bytes->size() - 20, 20, {hash->bytes.begin(), hash->bytes.begin() + 20});
-    });
-  }
-
-  // Both are listed as unreadable, all others are there, and git sees it too.
-  void expect_both_listed() {
-    for (const ReaderChoice choice : kAllReaders) {
-      const Recorded recorded = record(repo_, choice, 2);
-      EXPECT_EQ(recorded.unreadable.size(), 2U);
-      EXPECT_EQ(recorded.unreadable.count(first_), 1U);
-      EXPECT_EQ(recorded.unreadable.count(second_), 1U);
-      EXPECT_EQ(recorded.contents.size(), whole_.size() - 2);
-      for (const auto& [id, bytes] : recorded.contents) EXPECT_TRUE(whole_.at(id) == bytes);
-    }
-    EXPECT_NE(git_.try_git(repo_, {"fsck", "--full"}).status, 0);
-  }
-
-  std::map<std::string, ByteString> whole_;
-  std::string first_;
-  std::string second_;
-};
-
-TEST_F(SwappedIndexTest, WithoutCrcs) {
-  swap(false, false);
-  expect_both_listed();
-}
-
-TEST_F(SwappedIndexTest, WithCrcsThatSaySo) {
-  swap(true, false);
-  expect_both_listed();
-}
-
-// An index that somebody made to deceive, right in itself: the forest reader believes it, as git
-// does where it reads an object, and every byte is shown, be it under the other's id.
-TEST_F(SwappedIndexTest, WithAllMadeRight) {
-  swap(true, true);
-  const Recorded recorded = record(repo_, ReaderChoice::kForest, 2);
-  EXPECT_TRUE(recorded.unreadable.empty());
-  std::swap(whole_.at(first_), whole_.at(second_));
-  EXPECT_TRUE(recorded.contents == whole_);
-  std::swap(whole_.at(first_), whole_.at(second_));
-
-  // Where there is another copy the id is checked, and the bytes are the right ones. (Git would not
-  // write one itself, it has the object.)
-  const std::string other = git_.init("other");
-  git_.object(other, "blob", whole_.at(first_).substr(5));
-  const std::string loose = "/.git/objects/" + first_.substr(0, 2);
-  fs::create_directories(repo_ + loose);
-  fs::copy(other + loose, repo_ + loose);
-  const Recorded again = record(repo_, ReaderChoice::kForest, 2);
-  EXPECT_TRUE(again.unreadable.empty());
-  EXPECT_TRUE(again.contents.at(first_) == whole_.at(first_));
-}
-
-// Ids of which the index has several at one place: they are read one by one and checked.
-TEST_F(ForestReaderTest, TwoIdsOfOneEntry) {
-  make();
-  commits(4);
-  git_.git(repo_, {"repack", "-adfq"});
-  const auto whole = all_objects(&git_, repo_);
-  const std::string path = files_with(pack_folder(), ".idx")[0];
-  const std::size_t count = PackIndex::load(path)->size();
-  std::string id;
-  change(path, [&](std::string* bytes) {
-    const std::size_t offsets = 8 + 1024 + 24 * count;
-    bytes->replace(offsets + 4, 4, bytes->substr(offsets + 8, 4));
-    const auto hash = GitHasher(kSha1Size).hash(bytes->substr(0, bytes->size() - 20));
-    bytes->replace(bytes->size() - 20, 20, {hash->bytes.begin(), hash->bytes.begin() + 20});
-    id = ObjectId::from_raw(bytes->data() + 8 + 1024 + 20, kSha1Size).hex();
-  });
-  const Recorded recorded = record(repo_, ReaderChoice::kForest);
-  EXPECT_EQ(recorded.unreadable.count(id), 1U);
-  EXPECT_EQ(recorded.contents.size() + recorded.unreadable.size(), whole.size());
-  for (const auto& [read, bytes] : recorded.contents) EXPECT_TRUE(whole.at(read) == bytes);
 }
 
 }  // namespace

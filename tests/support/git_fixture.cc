@@ -218,4 +218,13 @@ void write_bytes(const std::string& path, const std::string& bytes) {
   if (!file.flush()) ADD_FAILURE() << "cannot write " << path;
 }
 
+std::vector<std::string> files_with(const std::string& folder, const std::string& ending) {
+  std::vector<std::string> found;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.path().string().ends_with(ending)) found.push_back(entry.path().string());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 }  // namespace dragnet::test_support

@@ -84,4 +84,7 @@ class GitFixture {
 std::string read_bytes(const std::string& path);
 void write_bytes(const std::string& path, const std::string& bytes);
 
+// Paths of all files and folders below `folder` that end so, sorted.
+std::vector<std::string> files_with(const std::string& folder, const std::string& ending);
+
 }  // namespace dragnet::test_support
