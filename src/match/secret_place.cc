@@ -156,8 +156,9 @@ SecretPlace SecretPlace::derive(std::string_view regex) {
   out.group_ = all_of(group.value());
   out.least_ = static_cast<std::uint32_t>(least);
   out.fixed_ = least == most;
-  out.known_ =
-      out.from_end(before.value(), after.value()) || out.from_start(before.value(), after.value());
+  out.known_ = out.from_end(before.value(), after.value()) ||
+               out.from_start(before.value(), after.value()) ||
+               out.from_mark(before.value(), after.value());
   return out;
 }
 
@@ -171,13 +172,34 @@ bool SecretPlace::from_end(const RegexNode& before, const RegexNode& after) {
   return fixed_ || (widths(before).first > 0 && (edge_of(before, false) & group_).none());
 }
 
+// Whether the group's end follows from its start.
+bool SecretPlace::end_follows(const RegexNode& after) {
+  const auto [least, most] = widths(after);
+  ends_match_ = most == 0;
+  return fixed_ || ends_match_ || (least > 0 && (edge_of(after, true) & group_).none());
+}
+
 // It starts at a fixed distance from the match's start.
 bool SecretPlace::from_start(const RegexNode& before, const RegexNode& after) {
   const auto [least, most] = widths(before);
-  if (least != most) return false;
+  if (least != most || !end_follows(after)) return false;
   from_start_ = true;
   before_ = static_cast<std::uint32_t>(least);
-  return fixed_ || (widths(after).first > 0 && (edge_of(after, true) & group_).none());
+  return true;
+}
+
+// It starts after the first byte of a class: what stands before it ends with such a byte, and holds
+// none elsewhere.
+bool SecretPlace::from_mark(const RegexNode& before, const RegexNode& after) {
+  if (before.kind != RegexNode::Kind::kConcat || before.children.size() < 2) return false;
+  const RegexNode& last = before.children.back();
+  if (last.kind != RegexNode::Kind::kClass || !end_follows(after)) return false;
+  ByteSet others;
+  for (std::size_t i = 0; i + 1 < before.children.size(); ++i) others |= all_of(before.children[i]);
+  if ((others & last.set).any()) return false;
+  from_start_ = true;
+  mark_ = last.set;
+  return true;
 }
 
 std::optional<std::pair<std::uint64_t, std::uint64_t>> SecretPlace::in(ByteView text,
@@ -186,10 +208,14 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> SecretPlace::in(ByteView 
   const auto at = [&](std::uint64_t offset) { return static_cast<unsigned char>(text[offset]); };
   if (end > text.size() || start >= end) return std::nullopt;
   if (from_start_) {
-    if (end - start < std::uint64_t{before_} + least_) return std::nullopt;
-    const std::uint64_t from = start + before_;
-    std::uint64_t to = from + least_;
-    while (!fixed_ && to < end && group_[at(to)]) ++to;
+    std::uint64_t from = start + before_;
+    if (mark_.any()) {
+      while (from < end && !mark_[at(from)]) ++from;
+      ++from;
+    }
+    if (from + least_ > end) return std::nullopt;
+    std::uint64_t to = ends_match_ ? end : from + least_;
+    while (!fixed_ && !ends_match_ && to < end && group_[at(to)]) ++to;
     return std::pair(from, to);
   }
   const bool followed = always_followed_ || after_[at(end - 1)];

@@ -3,8 +3,9 @@
 // RE2 finds where a match starts and ends with automata, in a nanosecond a byte. For what a group
 // holds it has to backtrack, which takes ten times as long and, where a repeat may end in many
 // places, a hundred times. Most rules have one group that ends with the match or a byte before it,
-// or starts at a fixed distance from its start, and that is of a fixed size or next to bytes that
-// it cannot hold: there the group's bounds follow from the match's.
+// or starts at a fixed distance from its start or after the first byte of a class, and that is of a
+// fixed size or next to bytes that it cannot hold: there the group's bounds follow from the
+// match's.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +35,10 @@ class SecretPlace {
                                                             std::uint64_t end) const;
 
  private:
+  bool end_follows(const RegexNode& after);
   bool from_end(const RegexNode& before, const RegexNode& after);
   bool from_start(const RegexNode& before, const RegexNode& after);
+  bool from_mark(const RegexNode& before, const RegexNode& after);
 
   bool known_ = false;
   bool fixed_ = false;       // the group always has `least_` bytes, else as many as it can hold
@@ -46,7 +49,9 @@ class SecretPlace {
   ByteSet after_;                 // that byte, none that the group holds where it may be missing
   // Or from its start:
   bool from_start_ = false;
-  std::uint32_t before_ = 0;  // bytes of the match before the group
+  std::uint32_t before_ = 0;  // bytes of the match before the group; or it follows
+  ByteSet mark_;              // the first of these bytes, where there are any
+  bool ends_match_ = false;   // nothing stands after it
 };
 
 }  // namespace dragnet

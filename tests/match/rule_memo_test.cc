@@ -72,15 +72,26 @@ TEST(RuleMemo, ChangesNoAnswer) {
 }
 
 TEST(SecretPlace, TellsOnlyWhatCanBeReadInOneWay) {
-  for (const char* regex : {"key=([0-9a-z]{8})(?:[^0-9a-z]|$)", "key=([0-9a-z]{4,8})",
-                            "k[=:]([a-z]{2,})\\b", "\\b(?P<bucket>[a-z]{3,9})\\.example\\.com"}) {
+  for (const char* regex :
+       {"key=([0-9a-z]{8})(?:[^0-9a-z]|$)", "key=([0-9a-z]{4,8})", "k[=:]([a-z]{2,})\\b",
+        "\\b(?P<bucket>[a-z]{3,9})\\.example\\.com", "(?:a|bcd)/([a-z/]{2,9})",
+        "k{1,3}=([a-z=]{2,9})\\b", "(?i:us?er)[=:]([a-z]{2,})[^a-z]{1,9}"}) {
     EXPECT_TRUE(SecretPlace::derive(regex).known()) << regex;
   }
   for (const char* regex :
        {"key=?([a-z=]{4,8})", "(a)|b(c)", "x(?:([a-z]+)|y)", "([a-z]+)[a-z]", "key([a-z]{4})*",
-        "a|key=([a-z]{4})", "(?s)key=([a-z]{4,8})", "=([a-z]{2,})(?:[a-z;]|$)"}) {
+        "a|key=([a-z]{4})", "(?s)key=([a-z]{4,8})", "=([a-z]{2,})(?:[a-z;]|$)",
+        "(?:a|b/c)/([a-z/]{2,9})", "k{1,3}=?([a-z=]{2,9})\\b", "k?=([a-z=]{2,9})[a-z]?"}) {
     EXPECT_FALSE(SecretPlace::derive(regex).known()) << regex;
   }
+}
+
+TEST(SecretPlace, FindsTheGroupAfterAMark) {
+  const SecretPlace place = SecretPlace::derive("(?:a|bcd)/([a-z/]{2,9})");
+  const std::string text = ". bcd/ef/gh a/b";
+  EXPECT_EQ(place.in(text, 2, 11), std::make_pair(std::uint64_t{6}, std::uint64_t{11}));
+  EXPECT_EQ(place.in(text, 12, 15), std::nullopt);  // no match: the group has two bytes
+  EXPECT_EQ(place.in(text, 2, 5), std::nullopt);
 }
 
 TEST(LineMemo, GivesTheLineOfEveryMatch) {
