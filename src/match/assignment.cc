@@ -109,6 +109,22 @@ bool is_of_picture(ByteView before) {
   return file.ends_with(".svg") || file.ends_with(".png");
 }
 
+// `private_key.oid == 'ED25519'`, `session.query("...")`: what is compared or called is a member of
+// what the word names, not that itself. `after` is the name from the word's end on.
+bool is_of_member(const Assignment& found, ByteView after) {
+  const std::size_t dot = after.rfind('.');
+  if (dot == ByteView::npos) return false;
+  if (found.op == AssignOperator::kCompare) return true;
+  if (found.op != AssignOperator::kCall) return false;
+  static constexpr std::string_view kMethods[] = {"grep", "find",  "search", "log",     "print",
+                                                  "info", "debug", "warn",   "error",   "query",
+                                                  "exec", "run",   "match",  "contains"};
+  const ByteView method = after.substr(dot + 1);
+  return std::any_of(std::begin(kMethods), std::end(kMethods), [&](std::string_view start) {
+    return equals_folded(method.substr(0, start.size()), start);
+  });
+}
+
 // Whether what was read is no value that the name is given, whatever it is. Reads within `reach`,
 // and the byte before the name.
 bool is_no_value(const Assignment& found, ByteView reach) {
@@ -174,7 +190,8 @@ std::optional<Assignment> parse_assignment(const std::vector<NameWord>& words, B
   }
   if (out.op == AssignOperator::kTag && !tag) return std::nullopt;
   const std::uint64_t seen = end > kMaxName ? end - kMaxName - 1 : 0;
-  if (is_no_value(out, reach) || is_of_picture(text.substr(seen, out.name_start - seen))) {
+  if (is_no_value(out, reach) || is_of_member(out, text.substr(end, out.name_end - end)) ||
+      is_of_picture(text.substr(seen, out.name_start - seen))) {
     return std::nullopt;
   }
   return out;

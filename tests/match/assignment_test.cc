@@ -82,6 +82,8 @@ TEST(ParseAssignment, KnowsFormsOfManyLanguages) {
                            "token: Bearer s3cr3t-x\n",
                            "tokens: [\"s3cr3t-x\", \"b\"]",
                            "-----> /etc/passwd: s3cr3t-x\n",
+                           "password.sendKeys(\"s3cr3t-x\")",
+                           "user.password == \"s3cr3t-x\"",
                            "https://a.org/svg?token=s3cr3t-x",
                            "a.svg?x) b?token=s3cr3t-x",
                            "run(\"--password\", \"s3cr3t-x\", \"-h\")"}) {
@@ -122,6 +124,8 @@ TEST(ParseAssignment, LeavesWhatIsNone) {
                            "api_key: 3b9d8a1f...\n",
                            "[![ci](https://a.org/badge.svg?token=s3cr3t-x)]",
                            "https://a.org/graph.png?style=flat&token=s3cr3t-x",
+                           "passwords.GrepString(\"TimeoutStopSec\")",
+                           "api_key.oid == 'ED25519'",
                            "SIOCGLIFTOKEN = -0x3f879678\n",
                            "api_key = 0x3f87967812345678;"}) {
     EXPECT_EQ(value_in(text), "-") << text;
