@@ -19,6 +19,9 @@ constexpr std::array kConfidenceWeight = {0.75, 0.95, 1.0};         // possible 
 constexpr double kPlaceholderWeight = 0.3;
 constexpr double kWeakEntropyWeight = 0.85;
 constexpr double kTestPathWeight = 0.6;
+// A secret whose structure is right, beside the id that its issuer gave it, was issued: keys made
+// for tests have no such neighbour. The key of a Google service account is one.
+constexpr double kIssuedTestPathWeight = 0.9;
 // What opens little keeps out of the reach of --fail-on (50), whatever its rule's sensitivity; an
 // encrypted key, whose passphrase can be tried offline, does not.
 constexpr double kTestModeWeight = 0.5;
@@ -163,9 +166,10 @@ void shape_likelihood(const RankFacts& facts, Scorer* scorer) {
     scorer->apply("entropy", "less random than its length would allow", kWeakEntropyWeight);
   }
   if (facts.test_paths_only) {
+    const bool issued = facts.companion && facts.confidence == Confidence::kConfirmedOffline;
     scorer->apply("test path",
                   "stands only in tests, examples, documentation or copies of others' code",
-                  kTestPathWeight);
+                  issued ? kIssuedTestPathWeight : kTestPathWeight);
   }
 }
 
