@@ -104,7 +104,9 @@ bool is_test_file(ByteView name) {
   for (const std::string_view inner : {"_test_", "-test-"}) {
     if (stem.find(inner) != ByteView::npos) return true;
   }
-  return stem == "conftest" || stem == "e2e" || stem == "localhost";
+  // Descriptions of APIs hold an example of each value.
+  const bool described = equals_folded(stem, "swagger") || equals_folded(stem, "openapi");
+  return described || stem == "conftest" || stem == "e2e" || stem == "localhost";
 }
 
 // Bits per byte to expect of n random draws from k letters: draws repeat letters, so that short
