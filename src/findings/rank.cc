@@ -19,6 +19,9 @@ constexpr std::array kConfidenceWeight = {0.75, 0.95, 1.0};         // possible 
 constexpr double kPlaceholderWeight = 0.3;
 constexpr double kWeakEntropyWeight = 0.85;
 constexpr double kTestPathWeight = 0.6;
+// A secret whose structure is right, beside the id that its issuer gave it, was issued: keys made
+// for tests have no such neighbour. The key of a Google service account is one.
+constexpr double kIssuedTestPathWeight = 0.9;
 // What opens little keeps out of the reach of --fail-on (50), whatever its rule's sensitivity; an
 // encrypted key, whose passphrase can be tried offline, does not.
 constexpr double kTestModeWeight = 0.5;
@@ -32,16 +35,57 @@ constexpr double kDanglingWeight = 0.8;
 // Random values of 20 bytes and up fall under this share of what is expected at most once in 50.
 constexpr double kExpectedEntropyShare = 0.9;
 
-constexpr std::array<std::string_view, 28> kTestFolders = {
-    "test",      "tests",   "testing",       "testdata", "test-data",    "test_data", "__tests__",
-    "spec",      "specs",   "fixture",       "fixtures", "__fixtures__", "mock",      "mocks",
-    "__mocks__", "example", "examples",      "sample",   "samples",      "demo",      "demos",
-    "doc",       "docs",    "documentation", "t",        "e2e",          "stubs",     "snapshots"};
+constexpr std::array<std::string_view, 29> kTestFolders = {
+    "test",      "tests", "testing",   "testdata",  "test-data", "test_data",
+    "__tests__", "spec",  "specs",     "fixture",   "fixtures",  "__fixtures__",
+    "mock",      "mocks", "__mocks__", "example",   "examples",  "sample",
+    "samples",   "demo",  "demos",     "doc",       "docs",      "documentation",
+    "t",         "e2e",   "stubs",     "snapshots", "acceptance"};
+
+// Copies of what others wrote: a secret there is theirs, and known to all that have the copy.
+constexpr std::array<std::string_view, 8> kForeignFolders = {
+    "vendor",      "_vendor",     "vendored",   "node_modules",
+    "third_party", "third-party", "thirdparty", "bower_components"};
+
+// "jvmTest", "integration-tests", "unit_test"
+bool ends_in_test(ByteView folder) {
+  for (const std::string_view word : {"test", "tests"}) {
+    if (folder.size() <= word.size()) continue;
+    const ByteView tail = folder.substr(folder.size() - word.size());
+    const char before = folder[folder.size() - word.size() - 1];
+    const bool camel = is_upper(tail[0]) && is_lower(before);
+    if (equals_folded(tail, word) && (before == '_' || before == '-' || camel)) return true;
+  }
+  return false;
+}
+
+bool is_test_folder(ByteView folder) {
+  constexpr std::string_view kEnding = "testing";  // "awstesting"
+  const auto is_folder = [&](std::string_view name) { return equals_folded(folder, name); };
+  return std::any_of(kTestFolders.begin(), kTestFolders.end(), is_folder) ||
+         std::any_of(kForeignFolders.begin(), kForeignFolders.end(), is_folder) ||
+         (folder.size() > kEnding.size() &&
+          equals_folded(folder.substr(folder.size() - kEnding.size()), kEnding)) ||
+         ends_in_test(folder);
+}
+
+// What scanners write down so as not to report it again: it stands elsewhere too, or stood there.
+// `folder` is the one that the file lies in.
+bool is_baseline(ByteView folder, ByteView name) {
+  const auto is_any = [&](std::initializer_list<std::string_view> names) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view other) { return equals_folded(name, other); });
+  };
+  return is_any({".secrets.baseline", ".gitleaks-baseline.json", "gitleaks-baseline.json",
+                 "gitleaks-report.json", "gitleaks_report.json"}) ||
+         (equals_folded(folder, ".gitleaks") && is_any({"baseline.json", "report.json"}));
+}
 
 // "test_api.py", "api_test.go", "api.spec.ts", "conftest.py", "AppTest.java"
 bool is_test_file(ByteView name) {
   const ByteView stem = name.substr(0, name.find('.'));
-  for (const std::string_view word : {"test", "tests", "spec", "example", "sample"}) {
+  for (const std::string_view word :
+       {"test", "tests", "spec", "example", "examples", "sample", "samples", "fake"}) {
     if (stem.size() > word.size()) {
       const char before = stem[stem.size() - word.size() - 1];
       const ByteView tail = stem.substr(stem.size() - word.size());
@@ -56,7 +100,13 @@ bool is_test_file(ByteView name) {
     const std::string dotted = "." + std::string(word) + ".";
     if (name.find(dotted) != ByteView::npos || name.ends_with("." + std::string(word))) return true;
   }
-  return stem == "conftest";
+  // "verify_test_dsa.go"
+  for (const std::string_view inner : {"_test_", "-test-"}) {
+    if (stem.find(inner) != ByteView::npos) return true;
+  }
+  // Descriptions of APIs hold an example of each value.
+  const bool described = equals_folded(stem, "swagger") || equals_folded(stem, "openapi");
+  return described || stem == "conftest" || stem == "e2e" || stem == "localhost";
 }
 
 // Bits per byte to expect of n random draws from k letters: draws repeat letters, so that short
@@ -98,7 +148,8 @@ void value_likelihood(const RankFacts& facts, Scorer* scorer) {
       factor);
   // Made-up secrets in tests are as random as others: they fall behind those, not below the line.
   if (facts.test_paths_only && odds > 0) {
-    scorer->apply("test path", "stands only in tests, examples or documentation",
+    scorer->apply("test path",
+                  "stands only in tests, examples, documentation or copies of others' code",
                   (kAtLine + (factor - kAtLine) * kTestPathWeight) / factor);
   }
 }
@@ -117,7 +168,10 @@ void shape_likelihood(const RankFacts& facts, Scorer* scorer) {
     scorer->apply("entropy", "less random than its length would allow", kWeakEntropyWeight);
   }
   if (facts.test_paths_only) {
-    scorer->apply("test path", "stands only in tests, examples or documentation", kTestPathWeight);
+    const bool issued = facts.companion && facts.confidence == Confidence::kConfirmedOffline;
+    scorer->apply("test path",
+                  "stands only in tests, examples, documentation or copies of others' code",
+                  issued ? kIssuedTestPathWeight : kTestPathWeight);
   }
 }
 
@@ -180,13 +234,13 @@ std::size_t alphabet_of(ByteView secret) {
 }
 
 bool is_test_path(ByteView path) {
+  ByteView folder;
   while (true) {
     const std::size_t slash = path.find('/');
     const ByteView part = path.substr(0, slash);
-    if (slash == ByteView::npos) return is_test_file(part);
-    for (const std::string_view folder : kTestFolders) {
-      if (equals_folded(part, folder)) return true;
-    }
+    if (slash == ByteView::npos) return is_test_file(part) || is_baseline(folder, part);
+    if (is_test_folder(part)) return true;
+    folder = part;
     path.remove_prefix(slash + 1);
   }
 }

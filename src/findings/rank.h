@@ -47,7 +47,8 @@ Rank rank(const RankFacts& facts);
 // 16 where all are hexadecimal digits, else 62.
 std::size_t alphabet_of(ByteView secret);
 
-// Whether a path is that of tests, examples, fixtures or documentation, where made-up secrets live.
+// Whether a path is that of tests, examples, fixtures or documentation, where made-up secrets live,
+// of a copy of others' code (vendor/, node_modules/), or of a list of what a scanner found.
 bool is_test_path(ByteView path);
 
 }  // namespace dragnet

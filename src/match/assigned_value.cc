@@ -56,6 +56,7 @@ class ValueReader {
   bool whole_;
   bool symbol_;
   bool literal_ = false;  // what comes has to stand in quotes
+  bool index_ = false;    // what comes says where in a container: settings["x"]
 };
 
 // The quote that ends a name, brackets around it, and those of an array's size.
@@ -187,6 +188,7 @@ void ValueReader::skip_wrapper(Assignment* out) {
     ++i;
   }
   if (!opens()) return;
+  const bool index = named && text_[i] == '[' && !is_blank(text_[i - 1]);
   ++i;
   while (i + 1 < text_.size() && (text_[i] == 'b' || text_[i] == 'r' || text_[i] == ' ') &&
          i < limit)
@@ -194,6 +196,7 @@ void ValueReader::skip_wrapper(Assignment* out) {
   if (i < text_.size() && is_quote(text_[i])) {
     at_ = i;
     out->wrapped = true;
+    index_ = index;
   }
 }
 
@@ -255,6 +258,7 @@ bool ValueReader::read_bare(Assignment* out) {
   // The value goes on, or may.
   if (i >= limit && (i < text_.size() || !whole_)) return false;
   if (tag && !closes_tag(text_.substr(std::min(i, text_.size())))) return false;
+  if (i >= at_ + 3 && text_.substr(i - 3, 3) == "...") return false;  // cut off
   while (i > at_ && std::string_view(":.").find(text_[i - 1]) != std::string_view::npos) --i;
   out->value_start = at_;
   out->value_end = i;
@@ -267,6 +271,7 @@ bool ValueReader::read(Assignment* out) {
   if (!read_operator(out)) return false;
   if (out->op != AssignOperator::kTag) skip_blanks();
   if (out->op != AssignOperator::kTag) skip_wrapper(out);
+  if (index_) return false;
   if (open_quote(out)) {
     if (!read_quoted(out)) return false;
   } else {

@@ -58,6 +58,99 @@ bool is_reference(ByteView value) {
                      [&](std::string_view start) { return value.starts_with(start); });
 }
 
+bool is_hex(ByteView text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_hex_digit);
+}
+
+// "0x3f", "-0x3f879678": a number of at most eight bytes.
+bool is_hex_number(ByteView value) {
+  if (value.starts_with('-')) value.remove_prefix(1);
+  if (!value.starts_with("0x") && !value.starts_with("0X")) return false;
+  return value.size() <= 18 && is_hex(value.substr(2));
+}
+
+bool is_cut_off(ByteView value) {
+  return value.ends_with("...") || value.ends_with("\xe2\x80\xa6");
+}
+
+// What is given to a path is not what is given to a name: `/etc/passwd: DIGEST` in a list of files,
+// `"net/http/cookiejar", "..."` in a list of packages.
+bool is_of_path(const Assignment& found, ByteView name, ByteView value) {
+  if (found.op == AssignOperator::kComma) return true;
+  const bool digest = is_hex(value) && (value.size() == 32 || value.size() == 40 ||
+                                        value.size() == 64 || value.size() == 128);
+  const bool pair = found.op == AssignOperator::kColon || found.op == AssignOperator::kArrow;
+  return digest && pair && (name == "passwd" || name.find('.') != ByteView::npos);
+}
+
+// One of three or more names in quotes: `["PWD", "SHLVL", "_"]`. Reads within `reach`.
+bool is_in_list(const Assignment& found, ByteView reach) {
+  if (found.op != AssignOperator::kComma || found.quote == 0 || found.wrapped) return false;
+  const ByteView value = reach.substr(found.value_start, found.value_end - found.value_start);
+  if (!std::all_of(value.begin(), value.end(), [](char c) { return is_letter(c) || c == '_'; })) {
+    return false;
+  }
+  std::uint64_t at = found.end;
+  if (at >= reach.size() || reach[at] != ',') return false;
+  ++at;
+  if (at < reach.size() && reach[at] == ' ') ++at;
+  return at < reach.size() && reach[at] == found.quote;
+}
+
+// "badge.svg?token=": what a picture in a page is asked for with opens the picture. `before` ends
+// where the name starts.
+bool is_of_picture(ByteView before) {
+  if (!before.ends_with('?') && !before.ends_with('&')) return false;
+  const std::size_t query = before.rfind('?');
+  if (query == ByteView::npos || before.find_first_of(" \t\n\"'()", query) != ByteView::npos) {
+    return false;
+  }
+  const ByteView file = before.substr(0, query);
+  return file.ends_with(".svg") || file.ends_with(".png");
+}
+
+// `private_key.oid == 'ED25519'`, `session.query("...")`: what is compared or called is a member of
+// what the word names, not that itself. `after` is the name from the word's end on.
+bool is_of_member(const Assignment& found, ByteView after) {
+  const std::size_t dot = after.rfind('.');
+  if (dot == ByteView::npos) return false;
+  if (found.op == AssignOperator::kCompare) return true;
+  if (found.op != AssignOperator::kCall) return false;
+  static constexpr std::string_view kMethods[] = {"grep", "find",  "search", "log",     "print",
+                                                  "info", "debug", "warn",   "error",   "query",
+                                                  "exec", "run",   "match",  "contains"};
+  const ByteView method = after.substr(dot + 1);
+  return std::any_of(std::begin(kMethods), std::end(kMethods), [&](std::string_view start) {
+    return equals_folded(method.substr(0, start.size()), start);
+  });
+}
+
+// Whether what was read is no value that the name is given, whatever it is. Reads within `reach`,
+// and the byte before the name.
+bool is_no_value(const Assignment& found, ByteView reach) {
+  const ByteView name = reach.substr(found.name_start, found.name_end - found.name_start);
+  const ByteView value = reach.substr(found.value_start, found.value_end - found.value_start);
+  const bool path = found.name_start > 0 && reach[found.name_start - 1] == '/';
+  return is_reference(value) || is_hex_number(value) || is_cut_off(value) ||
+         (path && is_of_path(found, name, value)) || is_in_list(found, reach);
+}
+
+// How long the shortest of the words that end at `end` is; 0 where none does.
+std::uint64_t word_before(const std::vector<NameWord>& words, ByteView text, std::uint64_t end) {
+  std::uint64_t shortest = 0;
+  for (const NameWord& word : words) {
+    if (!word_ends_at(word, text, end)) continue;
+    if (shortest == 0 || word.text.size() < shortest) shortest = word.text.size();
+  }
+  return shortest;
+}
+
+// "\nsec-websocket-key": the letter of an escaped line end or tab is no part of the name.
+bool starts_with_escape(ByteView text, std::uint64_t start) {
+  return start > 0 && text[start - 1] == '\\' &&
+         (text[start] == 'n' || text[start] == 'r' || text[start] == 't');
+}
+
 }  // namespace
 
 std::string assignment_regex(const std::vector<NameWord>& words) {
@@ -75,15 +168,14 @@ std::string assignment_regex(const std::vector<NameWord>& words) {
 
 std::optional<Assignment> parse_assignment(const std::vector<NameWord>& words, ByteView text,
                                            std::uint64_t end) {
-  if (end > text.size() || std::none_of(words.begin(), words.end(), [&](const NameWord& word) {
-        return word_ends_at(word, text, end);
-      })) {
-    return std::nullopt;
-  }
+  if (end > text.size()) return std::nullopt;
+  const std::uint64_t word = word_before(words, text, end);
+  if (word == 0) return std::nullopt;
   Assignment out;
   out.name_start = end;
   const std::uint64_t low = end > kMaxName ? end - kMaxName : 0;
   while (out.name_start > low && is_name(text[out.name_start - 1])) --out.name_start;
+  if (out.name_start + word < end && starts_with_escape(text, out.name_start)) ++out.name_start;
   out.name_end = end;
   const std::uint64_t high = std::min<std::uint64_t>(end + kMaxAfter, text.size());
   while (out.name_end < high && is_name(text[out.name_end])) ++out.name_end;
@@ -97,7 +189,9 @@ std::optional<Assignment> parse_assignment(const std::vector<NameWord>& words, B
     return std::nullopt;
   }
   if (out.op == AssignOperator::kTag && !tag) return std::nullopt;
-  if (is_reference(text.substr(out.value_start, out.value_end - out.value_start))) {
+  const std::uint64_t seen = end > kMaxName ? end - kMaxName - 1 : 0;
+  if (is_no_value(out, reach) || is_of_member(out, text.substr(end, out.name_end - end)) ||
+      is_of_picture(text.substr(seen, out.name_start - seen))) {
     return std::nullopt;
   }
   return out;

@@ -149,6 +149,22 @@ CheckResult check_tableau(ByteView secret) {
   return plausible_if(bytes && bytes->size() == 16);
 }
 
+// Whether `text` is UTF-8, as far as lead and continuation bytes tell.
+bool is_utf8(ByteView text) {
+  std::size_t more = 0;
+  for (const char c : text) {
+    const unsigned byte = octet(c);
+    if ((byte & 0xc0) == 0x80) {
+      if (more == 0) return false;
+      --more;
+    } else {
+      if (more != 0 || byte >= 0xf5 || byte == 0xc0 || byte == 0xc1) return false;
+      more = byte < 0x80 ? 0 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+    }
+  }
+  return more == 0;
+}
+
 // "user:password", both printable. A colon in random bytes would be followed by control characters.
 std::optional<ByteString> user_and_password(ByteView secret) {
   auto bytes = decode_base64(secret);
@@ -158,6 +174,7 @@ std::optional<ByteString> user_and_password(ByteView secret) {
   const bool printable = std::all_of(bytes->begin(), bytes->end(),
                                      [](char c) { return octet(c) >= 0x20 && c != 0x7f; });
   if (!printable || colon == ByteString::npos || colon + 1 == bytes->size()) return std::nullopt;
+  if (!is_utf8(*bytes)) return std::nullopt;
   return bytes;
 }
 

@@ -51,6 +51,35 @@ void describe_pem_key(ByteView secret, SecretFacts* facts) {
   }
 }
 
+// Cosign and Sigstore: JSON of a key derivation, a cipher and its text.
+std::optional<Json> parse_cosign(ByteView secret) {
+  const auto block = parse_pem(secret);
+  if (!block) return std::nullopt;
+  auto json = parse_json(block->bytes, "key");
+  if (!json || !json->is_object()) return std::nullopt;
+  return std::move(json).value();
+}
+
+// The name of what `json` says under `member`; empty where it says nothing.
+std::string part_name(const Json& json, const char* member) {
+  const auto part = json.find(member);
+  return part == json.end() || !part->is_object() ? std::string() : json_name(*part, "name");
+}
+
+CheckResult check_cosign_key(ByteView secret) {
+  const auto json = parse_cosign(secret);
+  const bool right = json && !part_name(*json, "kdf").empty() &&
+                     !part_name(*json, "cipher").empty() && !json_name(*json, "ciphertext").empty();
+  return right ? CheckResult::kPasses : CheckResult::kFails;
+}
+
+void describe_cosign_key(ByteView secret, SecretFacts* facts) {
+  const auto json = parse_cosign(secret);
+  if (!json) return;
+  facts->encrypted = true;
+  facts->detail = "encrypted, " + part_name(*json, "kdf");
+}
+
 CheckResult check_pem_in_base64(ByteView secret) {
   const auto text = decode_base64(secret);
   if (!text || !text->starts_with("-----BEGIN ")) return CheckResult::kFails;
@@ -167,6 +196,7 @@ void describe_pgp_key(ByteView secret, SecretFacts* facts) {
 }
 
 constexpr std::array kChecks = {
+    Check{"cosign-key", check_cosign_key, describe_cosign_key},
     Check{"der-key", check_der_key, describe_der_key},
     Check{"pem-in-base64", check_pem_in_base64, describe_pem_in_base64},
     Check{"pem-key", check_pem_key, describe_pem_key},

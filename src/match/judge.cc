@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/ascii.h"
+#include "match/encoded_text.h"
 #include "match/language_model.h"
 #include "match/regex_store.h"
 #include "match/value_features.h"
@@ -101,6 +102,41 @@ float value_log_odds(const CompiledRule& rule, ByteView text, const Confirmed& f
   return ValueModel::standard().log_odds(features);
 }
 
+// What the model says of `value` in place of the one that was found.
+float log_odds_of(ByteView text, const Assignment& found, ByteView value) {
+  const std::uint64_t from = found.name_start - (found.name_start > 0 ? 1 : 0);
+  ByteString other(text.substr(from, found.value_start - from));
+  Assignment moved = found;
+  moved.name_start -= from;
+  moved.name_end -= from;
+  moved.value_start -= from;
+  other += value;
+  moved.value_end = other.size();
+  moved.end = moved.value_end + (found.end - found.value_end);
+  // The model is told of one byte after the assignment, or of the one after a blank.
+  other += text.substr(found.value_end, found.end - found.value_end + 2);
+  return ValueModel::standard().log_odds(value_features(LanguageModel::standard(), other, moved));
+}
+
+// What the model says of the text that the secret holds in base64, or of what follows the colon in
+// it, "user:password"; nothing where it holds none.
+std::optional<float> decoded_log_odds(const CompiledRule& rule, ByteView text,
+                                      const Confirmed& found) {
+  const auto inner = text_in_base64(text.substr(found.start, found.end - found.start));
+  if (!inner) return std::nullopt;
+  const LanguageModel& language = LanguageModel::standard();
+  const Assignment assignment = assignment_of(rule, text, found);
+  const auto odds_of = [&](ByteView value, float of_words) {
+    const bool words = value.empty() || language.reads_as_words(value);
+    return words ? of_words : log_odds_of(text, assignment, value);
+  };
+  // A word is no secret, but a user's password may be one.
+  const ByteView whole(*inner);
+  const std::size_t colon = whole.find(':');
+  if (colon == ByteView::npos) return odds_of(whole, kLeastLogOdds - 1);
+  return std::max({odds_of(whole, kLeastLogOdds), odds_of(whole.substr(colon + 1), kLeastLogOdds)});
+}
+
 // Basic authorisation carries a password for certain: what the model says of it, as if it were
 // assigned to that name, only raises it. Where the password is a word the encoding's shape is all
 // that there is to tell.
@@ -166,6 +202,9 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView t
   if (asks_value_model(pack.rules()[index])) {
     if (LanguageModel::standard().reads_as_words(secret)) return std::nullopt;
     match.log_odds = value_log_odds(pack.rules()[index], text, found);
+    if (const auto decoded = decoded_log_odds(pack.rules()[index], text, found)) {
+      match.log_odds = std::min(*match.log_odds, *decoded);
+    }
     if (*match.log_odds < kLeastLogOdds) return std::nullopt;
   }
   const bool allowed = any_list(pack, rule, [&](const Allowlist& list, unsigned bit) {

@@ -147,6 +147,20 @@ TEST(Rank, BandsAreWhatTheFormatSays) {
   }
 }
 
+// In tests a key that was made for them stays behind a real one; one beside its issuer's id does
+// not.
+TEST(Rank, WhatWasIssuedIsNearlyAsHighInTests) {
+  RankFacts facts;
+  facts.sensitivity = Sensitivity::kCritical;
+  facts.confidence = Confidence::kConfirmedOffline;
+  facts.at_tip = facts.test_paths_only = true;
+  EXPECT_EQ(rank(facts).score, 60);
+  facts.companion = true;
+  EXPECT_GE(rank(facts).score, 90);
+  facts.confidence = Confidence::kLikely;
+  EXPECT_LE(rank(facts).score, 63);
+}
+
 TEST(Rank, KnownCases) {
   RankFacts facts;
   facts.sensitivity = Sensitivity::kCritical;

@@ -80,7 +80,13 @@ TEST(ParseAssignment, KnowsFormsOfManyLanguages) {
                            "set :password, \"s3cr3t-x\"",
                            "- **Password**: s3cr3t-x\n",
                            "token: Bearer s3cr3t-x\n",
-                           "tokens: [\"s3cr3t-x\", \"b\"]"}) {
+                           "tokens: [\"s3cr3t-x\", \"b\"]",
+                           "-----> /etc/passwd: s3cr3t-x\n",
+                           "password.sendKeys(\"s3cr3t-x\")",
+                           "user.password == \"s3cr3t-x\"",
+                           "https://a.org/svg?token=s3cr3t-x",
+                           "a.svg?x) b?token=s3cr3t-x",
+                           "run(\"--password\", \"s3cr3t-x\", \"-h\")"}) {
     EXPECT_EQ(value_in(text), "s3cr3t-x") << text;
   }
 }
@@ -107,7 +113,21 @@ TEST(ParseAssignment, LeavesWhatIsNone) {
                            "passwords->nelts--;",
                            "password = cscf->master",
                            "token = \"%08XD:%ud\"",
-                           "type=\"password\" class=\"wide-s3cr3t\""}) {
+                           "type=\"password\" class=\"wide-s3cr3t\"",
+                           "api_key = Travis.config['hoptoad']['name']",
+                           "{\"net/http/pass\", \"\\x04j\\x03\"}",
+                           "/etc/passwd: 429b225650b912a2ee067b0a4cf1e949",
+                           "\"x/my.cnf.pass.erb\": \"a4952e72bb8aea85a07274c2c1c0334f\"",
+                           "[]string{\"PASS\", \"SHLVL\", \"_\"}",
+                           "api_key = \"3b9d8a1f...\"",
+                           "api_key = \"3b9d8a1f\xe2\x80\xa6\"",
+                           "api_key: 3b9d8a1f...\n",
+                           "[![ci](https://a.org/badge.svg?token=s3cr3t-x)]",
+                           "https://a.org/graph.png?style=flat&token=s3cr3t-x",
+                           "passwords.GrepString(\"TimeoutStopSec\")",
+                           "api_key.oid == 'ED25519'",
+                           "SIOCGLIFTOKEN = -0x3f879678\n",
+                           "api_key = 0x3f87967812345678;"}) {
     EXPECT_EQ(value_in(text), "-") << text;
   }
 }
@@ -118,6 +138,24 @@ TEST(ParseAssignment, TakesPartsOfNames) {
   EXPECT_EQ(value_in("authority = \"abcd\""), "-");
   EXPECT_EQ(value_in("api_key = \"abcd\""), "abcd");
   EXPECT_EQ(value_in("api_keys = \"abcd\""), "-");
+}
+
+std::string name_in(const std::string& text) {
+  for (std::uint64_t end = 1; end <= text.size(); ++end) {
+    if (const auto found = parse_assignment(words(), text, end)) {
+      return text.substr(found->name_start, found->name_end - found->name_start);
+    }
+  }
+  return "-";
+}
+
+// The letter of an escaped line end is no part of a name, unless the word cannot do without it.
+TEST(ParseAssignment, NamesStartAfterAnEscape) {
+  EXPECT_EQ(name_in("\"a: b\\r\\nsec-websocket_key: abcd\\r\\n\""), "sec-websocket_key");
+  EXPECT_EQ(name_in("\"a\\tpassword=abcd\""), "password");
+  EXPECT_EQ(name_in("\"a\\\\npassword=abcd\""), "password");
+  EXPECT_EQ(name_in("\"a\\token=abcd\""), "token");
+  EXPECT_EQ(name_in("\"a\\xpassword=abcd\""), "xpassword");
 }
 
 // What lets hits die early may refuse nothing that the parser takes.

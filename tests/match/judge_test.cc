@@ -98,6 +98,28 @@ TEST(Judge, AnEncodedPasswordThatIsNoWordIsAskedOfTheModel) {
   }
 }
 
+// A Kubernetes secret holds words in base64, which are as much of a secret as those words.
+TEST(Judge, WhatIsEncodedIsJudgedAsItsText) {
+  Rule rule = make_rule("names", "(?i:passw)");
+  rule.names = {"passw"};
+  const auto pack = make_pack({rule});
+  ASSERT_TRUE(pack);
+  auto scanner = Scanner::create(pack.get());
+  const auto odds = [&](const std::string& value) -> float {
+    const auto& matches = scanner->scan("  password: " + value + "\n");
+    return matches.size() == 1 ? matches[0].log_odds.value_or(-50.0F) : -100;
+  };
+  const auto encoded = [&](const std::string& text) { return odds(test_support::to_base64(text)); };
+  for (const char* text : {"qwerty", "CHANGEME!", "SUPER_SECRET_PASSWORD", "some words here",
+                           "abcdefghijklmnop", "admin", "very-secret\n"}) {
+    EXPECT_LT(encoded(text), 0) << text;
+  }
+  for (const char* text : {"x7kQ2vRt9w", "svc:x7kQ2vRt9wZZ", "Tz7!kQ2vRt9w#"}) {
+    EXPECT_GT(encoded(text), 0) << text;
+  }
+  EXPECT_GT(encoded("\x9b\xc1\x12\xfe\x44\x90\x8a\xd3\xe5"), 0);
+}
+
 TEST(Judge, AKeywordMayStandAnywhereInTheBlob) {
   Rule rule = make_rule("k", "tok=[a-z]{6}");
   rule.keywords = {"acme"};

@@ -130,5 +130,28 @@ TEST(Pem, RandomBodiesAreNotConfirmed) {
   }
 }
 
+// Cosign's keys are always under a passphrase; a block of anything else is none of them.
+TEST(CosignKey, JsonOfTheRightParts) {
+  const auto block = [](const std::string& json) {
+    return sample("-----BEGIN ENCRYPTED COSIGN {{\"PRIVATE KEY-----\\n\" base64(" + json +
+                  ") \"\\n\"}}-----END ENCRYPTED COSIGN PRIVATE KEY-----");
+  };
+  const std::string kdf = R"("{\"kdf\":{\"name\":\"scrypt\",\"salt\":\"" base64{44} "\"},")";
+  const std::string cipher = R"("\"cipher\":{\"name\":\"nacl/secretbox\"},")";
+  const std::string text = R"("\"ciphertext\":\"" base64{200} "\"}")";
+  const ByteString key = block(kdf + " " + cipher + " " + text);
+  for (const std::string& spelling : spellings(key)) {
+    EXPECT_EQ(run_check("cosign-key", spelling), kPasses) << spelling;
+    const SecretFacts facts = describe_secret("cosign-key", spelling);
+    EXPECT_TRUE(facts.encrypted);
+    EXPECT_EQ(facts.detail, "encrypted, scrypt");
+  }
+  EXPECT_EQ(run_check("cosign-key", block(kdf + " " + text)), kFails);
+  EXPECT_EQ(run_check("cosign-key", block(R"("{" )" + cipher + " " + text)), kFails);
+  EXPECT_EQ(run_check("cosign-key", block(R"("{\"kdf\":1," )" + cipher + " " + text)), kFails);
+  EXPECT_EQ(run_check("cosign-key", block("base62{300}")), kFails);
+  EXPECT_EQ(run_check("cosign-key", "x"), kFails);
+}
+
 }  // namespace
 }  // namespace dragnet

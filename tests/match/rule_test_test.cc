@@ -214,7 +214,7 @@ TEST(RuleTest, RuleAloneAcceptsWhatItAcceptsAmongAll) {
   for (std::size_t i = 0; i < (*all)->rules().size(); i += step) {
     const Rule& rule = (*all)->rules()[i].rule;
     if (rule.regex.empty() || !rule.required.empty()) continue;
-    const auto alone = make_pack({rule});
+    const auto alone = make_pack({rule}, rules->allowlists);
     ASSERT_NE(alone, nullptr);
     auto own = Scanner::create(alone.get());
     for (const auto* samples : {&rule.positives, &rule.negatives}) {
