@@ -8,20 +8,12 @@
 #include "base/hex.h"
 #include "findings/permalink.h"
 #include "findings/rank.h"
-#include "input/files.h"
-#include "match/source_map.h"
+#include "pipeline/shown_text.h"
 #include "pipeline/suppress.h"
 
 namespace dragnet {
 
 namespace {
-
-// Of a line, this much to each side of the secret is kept for people to see.
-constexpr std::uint64_t kExcerptReach = 400;
-// Objects above this are not read again.
-constexpr std::uint64_t kMaxReadAgain = 64 << 20;
-// A file that is larger is read through a temporary file.
-constexpr std::uint64_t kMaxMemoryAgain = 4 << 20;
 
 Confidence confidence_of(const Rule& rule, CheckResult check) {
   if (check == CheckResult::kPasses) return Confidence::kConfirmedOffline;
@@ -162,7 +154,7 @@ bool Assembler::all_ignored(const SecretRecord& record, const Placed& place, boo
                             std::span<const std::string_view> rules) {
   const TargetRun& run = *state_->targets[place.spot->target];
   FileBytes file;
-  const auto read = read_again(*place.spot, &file);
+  const auto read = read_again(state_, *place.spot, &file);
   if (!read) return false;
   const ByteView bytes = *read;
   bool found = false;
@@ -306,74 +298,6 @@ Occurrence Assembler::occurrence(const Placed& place) const {
   return out;
 }
 
-// The bytes that a spot is in, as far as they can be read again: `*file` or the session holds them.
-std::optional<ByteView> Assembler::read_again(const Spot& spot, FileBytes* file) {
-  TargetRun& run = *state_->targets[spot.target];
-  if (spot.kind == SourceKind::kFile) {
-    const std::string folder = run.target.kind == TargetKind::kRepository
-                                   ? run.target.repository->work_tree()
-                                   : run.folder;
-    auto source = folder.empty() ? open_file(spot.stay.path) : open_entry(folder + spot.stay.path);
-    if (!source || source->size().value_or(kMaxReadAgain + 1) > kMaxReadAgain) return std::nullopt;
-    auto read = source->read(kMaxMemoryAgain);
-    if (!read) return std::nullopt;
-    *file = std::move(read).value();
-    return file->bytes();
-  }
-  if (spot.stay.object.empty() || spot.kind == SourceKind::kTree || spot.kind == SourceKind::kRef ||
-      !run.session) {
-    return std::nullopt;
-  }
-  const auto header = run.session->header(spot.stay.object);
-  if (!header || header->read_cost > kMaxReadAgain) return std::nullopt;
-  auto view = run.session->read(spot.stay.object);
-  if (!view) return std::nullopt;
-  return view->bytes;
-}
-
-// How the secret had to be read. In a source map the strings are named by the files that they are.
-std::vector<std::string> Assembler::trail(const Placed& place) {
-  const DecodeTrail& trail = place.detection.trail;
-  std::vector<std::string> names = trail.names();
-  const bool in_string = trail.level(0) == Decoding::kEscapes;
-  const bool is_map = place.spot->has_path && place.spot->stay.path.ends_with(".map");
-  if (!in_string && !(trail.empty() && is_map)) return names;
-  FileBytes file;
-  const auto bytes = read_again(*place.spot, &file);
-  const auto source = bytes ? source_at(*bytes, place.detection.start) : std::nullopt;
-  if (!source) return names;
-  if (!names.empty()) names.erase(names.begin());
-  names.insert(names.begin(), "source-map:" + *source);
-  return names;
-}
-
-Excerpt Assembler::excerpt(const Placed& place) {
-  FileBytes file;
-  const auto read = read_again(*place.spot, &file);
-  if (!read) return {};
-  const ByteView bytes = *read;
-  // The file may have changed since: then its line is not shown.
-  const Detection& at = place.detection;
-  if (at.end > bytes.size() || !at.trail.empty()) return {};
-  const auto newline_before = bytes.rfind('\n', at.start == 0 ? 0 : at.start - 1);
-  std::uint64_t start =
-      newline_before == ByteString::npos || newline_before >= at.start ? 0 : newline_before + 1;
-  std::uint64_t end = std::min<std::uint64_t>(bytes.find('\n', at.start), bytes.size());
-  start = std::max(start, at.start > kExcerptReach ? at.start - kExcerptReach : 0);
-  end = std::min(end, at.start + kExcerptReach);
-  Excerpt out;
-  out.text = bytes.substr(start, end - start);
-  for (const Match& match : state_->scanners[0].scan(bytes)) {
-    const std::uint64_t from = std::max(match.start, start);
-    const std::uint64_t to = std::min(match.end, end);
-    if (from < to) out.secrets.push_back({from - start, to - start});
-  }
-  const bool masked = std::any_of(out.secrets.begin(), out.secrets.end(), [&](ByteRange range) {
-    return range.start <= at.start - start && std::min(at.end, end) - start <= range.end;
-  });
-  return masked ? out : Excerpt{};
-}
-
 Result<Finding> Assembler::build(const RankedSecret& ranked) {
   auto places = placed(ranked.first_spot, ranked.spot_count);
   if (!places) return std::move(places).error();
@@ -388,7 +312,8 @@ Result<Finding> Assembler::build(const RankedSecret& ranked) {
   const auto plain = std::find_if(places->begin(), places->end(), [](const Placed& place) {
     return place.detection.trail.empty();
   });
-  finding.decoded_through = trail(plain != places->end() ? *plain : places->front());
+  const Placed& shown_place = plain != places->end() ? *plain : places->front();
+  finding.decoded_through = shown_trail(state_, *shown_place.spot, shown_place.detection);
   const Rule& rule = state_->pack->rules()[record.rule].rule;
   for (const std::string& family : rule.family_aliases) {
     const Identity alias = state_->key.identity(family, canonical_secret(record.secret));
@@ -405,7 +330,10 @@ Result<Finding> Assembler::build(const RankedSecret& ranked) {
   for (std::uint64_t i = 0; i < shown; ++i) {
     finding.occurrences.push_back(occurrence((*places)[i]));
   }
-  if (state_->options.excerpts) finding.occurrences.front().excerpt = excerpt(places->front());
+  if (state_->options.excerpts) {
+    const Placed& first = places->front();
+    finding.occurrences.front().excerpt = shown_excerpt(state_, *first.spot, first.detection);
+  }
   return finding;
 }
 

@@ -8,10 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/result.h"
 #include "findings/finding.h"
-#include "input/files.h"
 #include "pipeline/run_state.h"
 
 namespace dragnet {
@@ -50,9 +48,6 @@ class Assembler {
   void suppress(const SecretRecord& record, bool all_versions_marked, Placed* place);
   bool all_ignored(const SecretRecord& record, const Placed& place, bool markers_count,
                    std::span<const std::string_view> rules);
-  std::optional<ByteView> read_again(const Spot& spot, FileBytes* file);
-  std::vector<std::string> trail(const Placed& place);
-  Excerpt excerpt(const Placed& place);
 
   RunState* state_;
   PathJudge judge_;
