@@ -74,9 +74,12 @@ bool is_cut_off(ByteView value) {
 }
 
 // What is given to a path is not what is given to a name: `/etc/passwd: DIGEST` in a list of files,
-// `"net/http/cookiejar", "..."` in a list of packages.
+// `"net/http/cookiejar", "\x04j"` in a list of packages. A key of a store may be a path too:
+// `set("db/password", "...")`.
 bool is_of_path(const Assignment& found, ByteView name, ByteView value) {
-  if (found.op == AssignOperator::kComma) return true;
+  if (found.op == AssignOperator::kComma) {
+    return value.find("\\x0") != ByteView::npos || value.find("\\x1") != ByteView::npos;
+  }
   const bool digest = is_hex(value) && (value.size() == 32 || value.size() == 40 ||
                                         value.size() == 64 || value.size() == 128);
   const bool pair = found.op == AssignOperator::kColon || found.op == AssignOperator::kArrow;

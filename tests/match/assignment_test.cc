@@ -86,7 +86,8 @@ TEST(ParseAssignment, KnowsFormsOfManyLanguages) {
                            "user.password == \"s3cr3t-x\"",
                            "https://a.org/svg?token=s3cr3t-x",
                            "a.svg?x) b?token=s3cr3t-x",
-                           "run(\"--password\", \"s3cr3t-x\", \"-h\")"}) {
+                           "run(\"--password\", \"s3cr3t-x\", \"-h\")",
+                           "client.set(\"prod/db/password\", \"s3cr3t-x\")"}) {
     EXPECT_EQ(value_in(text), "s3cr3t-x") << text;
   }
 }
