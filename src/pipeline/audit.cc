@@ -19,10 +19,6 @@
 #include "pipeline/suppress.h"
 #include "pipeline/text_pass.h"
 
-#ifndef DRAGNET_VERSION
-#error "the build defines DRAGNET_VERSION"
-#endif
-
 namespace dragnet {
 
 namespace {
