@@ -9,6 +9,7 @@
 #include "base/base64.h"
 #include "base/digits.h"
 #include "base/hex.h"
+#include "base/utf8.h"
 #include "match/check_table.h"
 #include "match/macaroon.h"
 
@@ -147,22 +148,6 @@ void describe_snowflake(ByteView secret, SecretFacts* facts) {
 CheckResult check_tableau(ByteView secret) {
   const auto bytes = decode_base64(secret.substr(0, secret.find(':')));
   return plausible_if(bytes && bytes->size() == 16);
-}
-
-// Whether `text` is UTF-8, as far as lead and continuation bytes tell.
-bool is_utf8(ByteView text) {
-  std::size_t more = 0;
-  for (const char c : text) {
-    const unsigned byte = octet(c);
-    if ((byte & 0xc0) == 0x80) {
-      if (more == 0) return false;
-      --more;
-    } else {
-      if (more != 0 || byte >= 0xf5 || byte == 0xc0 || byte == 0xc1) return false;
-      more = byte < 0x80 ? 0 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
-    }
-  }
-  return more == 0;
 }
 
 // "user:password", both printable. A colon in random bytes would be followed by control characters.

@@ -8,12 +8,6 @@
 
 namespace dragnet {
 
-// Reads the code point that starts at `at` (below `text.size()`). Returns its length in bytes, 1 to
-// 4, or 0 where the bytes there are no UTF-8 (overlong forms and surrogates included).
-std::size_t decode_utf8(ByteView text, std::size_t at, char32_t* code_point);
-
-bool is_utf8(ByteView text);
-
 // One line that a terminal shows as it is: UTF-8 without control, direction or zero-width
 // characters. Those become \n, \t, \r, \xHH (a control byte, or a byte that is no UTF-8) or
 // \u{HHHH}. A backslash stays: the result is for eyes, it cannot be turned back.

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/date.h"
+#include "base/utf8.h"
 #include "report/escape.h"
 
 namespace dragnet {

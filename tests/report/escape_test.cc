@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "base/utf8.h"
 #include "report/terminal_safety.h"
 
 namespace dragnet {

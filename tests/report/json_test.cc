@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "base/utf8.h"
 #include "report/escape.h"
 #include "report/sample_findings.h"
 
