@@ -2,7 +2,7 @@
 
 #include <array>
 
-#ifdef __SSE2__
+#ifdef DRAGNET_VECTORS
 #include <immintrin.h>
 #endif
 
@@ -10,7 +10,7 @@ namespace dragnet {
 
 namespace {
 
-#ifdef __SSE2__
+#ifdef DRAGNET_VECTORS
 
 // A range of bytes that ends at c is moved to end at 127, so that one signed comparison tells.
 
@@ -96,8 +96,6 @@ constexpr std::array<std::uint8_t, 128> kClasses = [] {
   return classes;
 }();
 
-#define DRAGNET_VBMI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2")))
-
 DRAGNET_VBMI inline __m512i vbmi_classes(const char* bytes) {
   const __m512i x = _mm512_loadu_si512(bytes);
   return _mm512_maskz_permutex2var_epi8(~_mm512_movepi8_mask(x),
@@ -157,7 +155,7 @@ void sides(const char* left, const char* right, BlockMasks* masks) {
 
 }  // namespace
 
-#ifdef __SSE2__
+#ifdef DRAGNET_VECTORS
 BlockMasksFunction block_masks_for(CpuLevel level) {
   if (level >= CpuLevel::kAvx512Vbmi) return vbmi_blocks;
   return level >= CpuLevel::kAvx2 ? avx2_blocks : blocks;

@@ -2,9 +2,8 @@
 
 #include <bit>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#ifdef DRAGNET_VECTORS
 #include <immintrin.h>
-#define DRAGNET_VECTORS
 #endif
 
 namespace dragnet {
@@ -21,8 +20,8 @@ bool WindowFilter::consistent() const { return bits_.size() == (std::size_t{1} <
 #ifdef DRAGNET_VECTORS
 
 // What is written lies within what was read: as many places as were kept, and at most sixteen more.
-__attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2"))) std::size_t
-WindowFilter::keep_sixteen(const char* bytes, std::uint16_t* places, std::size_t count) const {
+DRAGNET_VBMI std::size_t WindowFilter::keep_sixteen(const char* bytes, std::uint16_t* places,
+                                                    std::size_t count) const {
   constexpr __mmask16 kAll = 0xffff;
   const __m512i none = _mm512_setzero_si512();
   std::size_t kept = 0;

@@ -6,9 +6,8 @@
 
 #include "match/window_buckets.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#ifdef DRAGNET_VECTORS
 #include <immintrin.h>
-#define DRAGNET_VECTORS
 #endif
 
 namespace dragnet {
@@ -36,8 +35,6 @@ const std::uint8_t* asked(const Folded& folded, std::size_t table) {
   return table < kWindowSize ? folded.bytes.data() + table
                              : folded.pairs.data() + (table - kWindowSize);
 }
-
-#define DRAGNET_VBMI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2")))
 
 DRAGNET_VBMI inline __m512i fold_64(__mmask64 some, const char* bytes) {
   const __m512i x = _mm512_maskz_loadu_epi8(some, bytes);
