@@ -322,7 +322,7 @@ void LiteralMatcher::scan_block(const Target& target, std::size_t from, std::siz
 
 void LiteralMatcher::scan(ByteView bytes, std::span<const AnchorGlance> glances,
                           std::vector<AnchorHit>* hits, CpuLevel level) const {
-  if (literals_.empty()) return;
+  if (literals_.empty() || bytes.empty()) return;
   const Target target{bytes, glances, hits, level};
   const auto before = static_cast<std::ptrdiff_t>(hits->size());
   scan_edges(target);
