@@ -15,7 +15,6 @@ constexpr std::uint64_t kMaxWrapper = 32;  // of the name of a function around t
 constexpr std::uint64_t kMaxValue = 400;
 constexpr std::uint64_t kMinValue = 3;
 
-bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 
 // "</", also as JSON may write it.
@@ -86,7 +85,7 @@ bool ValueReader::skip_type(Assignment* out) {
   std::uint64_t i = at_;
   bool any = false;
   while (i < limit &&
-         (is_word(text_[i]) || is_blank(text_[i]) || text_[i] == '.' || text_[i] == '&' ||
+         (is_name_letter(text_[i]) || is_blank(text_[i]) || text_[i] == '.' || text_[i] == '&' ||
           text_[i] == '*' || text_[i] == '?' || text_[i] == '|' || text_[i] == '<' ||
           text_[i] == '>' || text_[i] == '[' || text_[i] == ']' || (text_[i] == '\'' && any))) {
     any = any || is_letter(text_[i]);
@@ -183,7 +182,7 @@ void ValueReader::skip_wrapper(Assignment* out) {
   if (i + 1 < limit && text_[i] == '[' && text_[i + 1] == ']') i += 2;
   const bool named = i < limit && is_letter(text_[i]);
   while (named && i < limit &&
-         (is_word(text_[i]) || text_[i] == '.' || text_[i] == ':' || text_[i] == ' ' ||
+         (is_name_letter(text_[i]) || text_[i] == '.' || text_[i] == ':' || text_[i] == ' ' ||
           text_[i] == '&')) {
     ++i;
   }

@@ -5,10 +5,14 @@
 
 #include <cstdint>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "match/assignment.h"
 
 namespace dragnet {
+
+// Of a name as languages have them.
+inline bool is_name_letter(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 
 // Sets the operator, the value, the end and how the value stands; false where none is assigned.
 // `at`: the name's end. `text` ends where the reach does, and `whole`: nothing comes after it.

@@ -13,8 +13,7 @@ namespace {
 constexpr std::uint64_t kMaxName = 72;   // bytes of a name before the word's end
 constexpr std::uint64_t kMaxAfter = 48;  // and after it
 
-bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
-bool is_name(char c) { return is_word(c) || c == '-' || c == '.' || c == '$'; }
+bool is_name(char c) { return is_name_letter(c) || c == '-' || c == '.' || c == '$'; }
 
 bool starts_part(ByteView text, std::uint64_t at) {
   return at == 0 || !is_letter(text[at - 1]) || (is_lower(text[at - 1]) && is_upper(text[at]));
@@ -183,7 +182,7 @@ std::optional<Assignment> parse_assignment(const std::vector<NameWord>& words, B
   const std::uint64_t high = std::min<std::uint64_t>(end + kMaxAfter, text.size());
   while (out.name_end < high && is_name(text[out.name_end])) ++out.name_end;
   // "--password -x", "token->", "token.": what joins is no end of a name.
-  while (out.name_end > end && !is_word(text[out.name_end - 1])) --out.name_end;
+  while (out.name_end > end && !is_name_letter(text[out.name_end - 1])) --out.name_end;
   const ByteView reach =
       text.substr(0, std::min<std::uint64_t>(text.size(), end + kAssignmentAhead));
   const bool tag = out.name_start > 0 && text[out.name_start - 1] == '<';

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <random>
 
 #include "match/confirm.h"
@@ -18,14 +19,22 @@ std::vector<NameWord> words() {
   return out;
 }
 
-// The value of the first assignment that any place of `text` gives; "-" where there is none.
-std::string value_in(const std::string& text) {
+// The first assignment that any place of `text` gives.
+std::optional<Assignment> first_in(const std::string& text) {
   for (std::uint64_t end = 1; end <= text.size(); ++end) {
-    if (const auto found = parse_assignment(words(), text, end)) {
-      return text.substr(found->value_start, found->value_end - found->value_start);
-    }
+    if (auto found = parse_assignment(words(), text, end)) return found;
   }
-  return "-";
+  return std::nullopt;
+}
+
+// Its value, and its name; "-" where there is none.
+std::string value_in(const std::string& text) {
+  const auto found = first_in(text);
+  return found ? text.substr(found->value_start, found->value_end - found->value_start) : "-";
+}
+std::string name_in(const std::string& text) {
+  const auto found = first_in(text);
+  return found ? text.substr(found->name_start, found->name_end - found->name_start) : "-";
 }
 
 TEST(ParseAssignment, KnowsFormsOfManyLanguages) {
@@ -139,15 +148,6 @@ TEST(ParseAssignment, TakesPartsOfNames) {
   EXPECT_EQ(value_in("authority = \"abcd\""), "-");
   EXPECT_EQ(value_in("api_key = \"abcd\""), "abcd");
   EXPECT_EQ(value_in("api_keys = \"abcd\""), "-");
-}
-
-std::string name_in(const std::string& text) {
-  for (std::uint64_t end = 1; end <= text.size(); ++end) {
-    if (const auto found = parse_assignment(words(), text, end)) {
-      return text.substr(found->name_start, found->name_end - found->name_start);
-    }
-  }
-  return "-";
 }
 
 // The letter of an escaped line end is no part of a name, unless the word cannot do without it.
