@@ -47,16 +47,13 @@ constexpr std::array<std::string_view, 8> kForeignFolders = {
     "vendor",      "_vendor",     "vendored",   "node_modules",
     "third_party", "third-party", "thirdparty", "bower_components"};
 
-// "jvmTest", "integration-tests", "unit_test"
-bool ends_in_test(ByteView folder) {
-  for (const std::string_view word : {"test", "tests"}) {
-    if (folder.size() <= word.size()) continue;
-    const ByteView tail = folder.substr(folder.size() - word.size());
-    const char before = folder[folder.size() - word.size() - 1];
-    const bool camel = is_upper(tail[0]) && is_lower(before);
-    if (equals_folded(tail, word) && (before == '_' || before == '-' || camel)) return true;
-  }
-  return false;
+// Whether the word is the last part of a longer name: "jvmTest", "integration-test", "unit_test".
+bool ends_in_part(ByteView name, std::string_view word) {
+  if (name.size() <= word.size()) return false;
+  const ByteView tail = name.substr(name.size() - word.size());
+  const char before = name[name.size() - word.size() - 1];
+  const bool camel = is_upper(tail[0]) && is_lower(before);
+  return equals_folded(tail, word) && (before == '_' || before == '-' || camel);
 }
 
 bool is_test_folder(ByteView folder) {
@@ -66,7 +63,7 @@ bool is_test_folder(ByteView folder) {
          std::any_of(kForeignFolders.begin(), kForeignFolders.end(), is_folder) ||
          (folder.size() > kEnding.size() &&
           equals_folded(folder.substr(folder.size() - kEnding.size()), kEnding)) ||
-         ends_in_test(folder);
+         ends_in_part(folder, "test") || ends_in_part(folder, "tests");
 }
 
 // What scanners write down so as not to report it again: it stands elsewhere too, or stood there.
@@ -86,11 +83,8 @@ bool is_test_file(ByteView name) {
   const ByteView stem = name.substr(0, name.find('.'));
   for (const std::string_view word :
        {"test", "tests", "spec", "example", "examples", "sample", "samples", "fake"}) {
+    if (ends_in_part(stem, word)) return true;
     if (stem.size() > word.size()) {
-      const char before = stem[stem.size() - word.size() - 1];
-      const ByteView tail = stem.substr(stem.size() - word.size());
-      const bool camel = tail[0] >= 'A' && tail[0] <= 'Z' && before >= 'a' && before <= 'z';
-      if (equals_folded(tail, word) && (before == '_' || before == '-' || camel)) return true;
       const char after = stem[word.size()];
       if (equals_folded(stem.substr(0, word.size()), word) && (after == '_' || after == '-')) {
         return true;
