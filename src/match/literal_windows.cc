@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "match/anchor.h"
+#include "match/literals.h"
 
 namespace dragnet {
 
@@ -15,13 +16,6 @@ constexpr std::size_t kMostKeys = 8192;
 // A place that the sieve lets through costs one, and one that has a key another. What a key costs
 // by making the table of bits less selective.
 constexpr double kKeyCost = 2e-6;
-
-ByteSet letter_set(char16_t letter) {
-  ByteSet set;
-  set.set(letter & 0xffU);
-  if ((letter & kBothCases) != 0) set.set((letter & 0xffU) - 32);
-  return set;
-}
 
 // What can stand at each place of a literal and around it.
 struct Places {

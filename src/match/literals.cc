@@ -28,16 +28,18 @@ bool letter_covers(char16_t wide, char16_t narrow) {
 
 std::string literal_text(const Literal& literal) {
   std::string out;
-  for (const char16_t letter : literal) {
-    ByteSet set;
-    set.set(letter & 0xffU);
-    if ((letter & kBothCases) != 0) set.set((letter & 0xffU) - 32);
-    out += class_text(set);
-  }
+  for (const char16_t letter : literal) out += class_text(letter_set(letter));
   return out;
 }
 
 }  // namespace
+
+ByteSet letter_set(char16_t letter) {
+  ByteSet set;
+  set.set(letter & 0xffU);
+  if ((letter & kBothCases) != 0) set.set((letter & 0xffU) - 32);
+  return set;
+}
 
 std::vector<Literal> single_letters(const ByteSet& set) {
   std::vector<Literal> out;

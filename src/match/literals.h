@@ -14,6 +14,9 @@ namespace dragnet {
 using Literal = std::u16string;
 inline constexpr char16_t kBothCases = 0x100;
 
+// The bytes that a letter stands for.
+ByteSet letter_set(char16_t letter);
+
 // Each is looked up among the common words, so a piece that can be one of more is not told by them.
 inline constexpr std::size_t kMaxPieceLiterals = 128;
 
