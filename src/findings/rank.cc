@@ -5,8 +5,6 @@
 #include <cmath>
 #include <string_view>
 
-#include "base/ascii.h"
-
 namespace dragnet {
 
 namespace {
@@ -19,6 +17,9 @@ constexpr std::array kConfidenceWeight = {0.75, 0.95, 1.0};         // possible 
 constexpr double kPlaceholderWeight = 0.3;
 constexpr double kWeakEntropyWeight = 0.85;
 constexpr double kTestPathWeight = 0.6;
+// Where only tests read, what anybody can make for them (a key pair, a password) was, nearly
+// always; what has its issuer's checksum was not.
+constexpr double kSurelyTestPathWeight = 0.45;
 // A secret whose structure is right, beside the id that its issuer gave it, was issued: keys made
 // for tests have no such neighbour. The key of a Google service account is one.
 constexpr double kIssuedTestPathWeight = 0.9;
@@ -34,74 +35,6 @@ constexpr double kHistoryWeight = 0.94;
 constexpr double kDanglingWeight = 0.8;
 // Random values of 20 bytes and up fall under this share of what is expected at most once in 50.
 constexpr double kExpectedEntropyShare = 0.9;
-
-constexpr std::array<std::string_view, 29> kTestFolders = {
-    "test",      "tests", "testing",   "testdata",  "test-data", "test_data",
-    "__tests__", "spec",  "specs",     "fixture",   "fixtures",  "__fixtures__",
-    "mock",      "mocks", "__mocks__", "example",   "examples",  "sample",
-    "samples",   "demo",  "demos",     "doc",       "docs",      "documentation",
-    "t",         "e2e",   "stubs",     "snapshots", "acceptance"};
-
-// Copies of what others wrote: a secret there is theirs, and known to all that have the copy.
-constexpr std::array<std::string_view, 8> kForeignFolders = {
-    "vendor",      "_vendor",     "vendored",   "node_modules",
-    "third_party", "third-party", "thirdparty", "bower_components"};
-
-// Whether the word is the last part of a longer name: "jvmTest", "integration-test", "unit_test".
-bool ends_in_part(ByteView name, std::string_view word) {
-  if (name.size() <= word.size()) return false;
-  const ByteView tail = name.substr(name.size() - word.size());
-  const char before = name[name.size() - word.size() - 1];
-  const bool camel = is_upper(tail[0]) && is_lower(before);
-  return equals_folded(tail, word) && (before == '_' || before == '-' || camel);
-}
-
-bool is_test_folder(ByteView folder) {
-  constexpr std::string_view kEnding = "testing";  // "awstesting"
-  const auto is_folder = [&](std::string_view name) { return equals_folded(folder, name); };
-  return std::any_of(kTestFolders.begin(), kTestFolders.end(), is_folder) ||
-         std::any_of(kForeignFolders.begin(), kForeignFolders.end(), is_folder) ||
-         (folder.size() > kEnding.size() &&
-          equals_folded(folder.substr(folder.size() - kEnding.size()), kEnding)) ||
-         ends_in_part(folder, "test") || ends_in_part(folder, "tests");
-}
-
-// What scanners write down so as not to report it again: it stands elsewhere too, or stood there.
-// `folder` is the one that the file lies in.
-bool is_baseline(ByteView folder, ByteView name) {
-  const auto is_any = [&](std::initializer_list<std::string_view> names) {
-    return std::any_of(names.begin(), names.end(),
-                       [&](std::string_view other) { return equals_folded(name, other); });
-  };
-  return is_any({".secrets.baseline", ".gitleaks-baseline.json", "gitleaks-baseline.json",
-                 "gitleaks-report.json", "gitleaks_report.json"}) ||
-         (equals_folded(folder, ".gitleaks") && is_any({"baseline.json", "report.json"}));
-}
-
-// "test_api.py", "api_test.go", "api.spec.ts", "conftest.py", "AppTest.java"
-bool is_test_file(ByteView name) {
-  const ByteView stem = name.substr(0, name.find('.'));
-  for (const std::string_view word :
-       {"test", "tests", "spec", "example", "examples", "sample", "samples", "fake"}) {
-    if (ends_in_part(stem, word)) return true;
-    if (stem.size() > word.size()) {
-      const char after = stem[word.size()];
-      if (equals_folded(stem.substr(0, word.size()), word) && (after == '_' || after == '-')) {
-        return true;
-      }
-    }
-    if (equals_folded(stem, word)) return true;
-    const std::string dotted = "." + std::string(word) + ".";
-    if (name.find(dotted) != ByteView::npos || name.ends_with("." + std::string(word))) return true;
-  }
-  // "verify_test_dsa.go"
-  for (const std::string_view inner : {"_test_", "-test-"}) {
-    if (stem.find(inner) != ByteView::npos) return true;
-  }
-  // Descriptions of APIs hold an example of each value.
-  const bool described = equals_folded(stem, "swagger") || equals_folded(stem, "openapi");
-  return described || stem == "conftest" || stem == "e2e" || stem == "localhost";
-}
 
 // Bits per byte to expect of n random draws from k letters: draws repeat letters, so that short
 // values stay under log2(k). Two of them are alike with probability (n + k - 1) / (n k) at average,
@@ -128,6 +61,31 @@ class Scorer {
   double product_ = 1;
 };
 
+constexpr std::string_view kTestPathReason =
+    "stands only in tests, examples, documentation or copies of others' code";
+constexpr std::string_view kSurelyTestPathReason = "stands only where nothing but tests reads it";
+
+// Made-up secrets in tests are as random as others: they fall behind those, not below the line
+// (`at_line`), unless it is sure that they are for tests.
+void value_test_path(const RankFacts& facts, double at_line, double factor, Scorer* scorer) {
+  if (facts.test_path == TestPath::kSurely) {
+    scorer->apply("test path", std::string(kSurelyTestPathReason), kSurelyTestPathWeight);
+  } else if (facts.test_path == TestPath::kLikely && factor > at_line) {
+    scorer->apply("test path", std::string(kTestPathReason),
+                  (at_line + (factor - at_line) * kTestPathWeight) / factor);
+  }
+}
+
+void shape_test_path(const RankFacts& facts, Scorer* scorer) {
+  if (facts.test_path == TestPath::kNo) return;
+  const bool confirmed = facts.confidence == Confidence::kConfirmedOffline;
+  const bool surely = facts.test_path == TestPath::kSurely;
+  double weight = kTestPathWeight;
+  if (surely && (facts.self_made || !confirmed)) weight = kSurelyTestPathWeight;
+  if (confirmed && facts.companion) weight = kIssuedTestPathWeight;
+  scorer->apply("test path", std::string(surely ? kSurelyTestPathReason : kTestPathReason), weight);
+}
+
 // A value at the model's line, in code of medium sensitivity at a tip, scores 50; each point of the
 // logarithm of the odds brings it nearer to 1, or to 0.
 void value_likelihood(const RankFacts& facts, Scorer* scorer) {
@@ -140,12 +98,7 @@ void value_likelihood(const RankFacts& facts, Scorer* scorer) {
       "value",
       odds < 0 ? "reads less like a secret than like something else" : "reads like a secret",
       factor);
-  // Made-up secrets in tests are as random as others: they fall behind those, not below the line.
-  if (facts.test_paths_only && odds > 0) {
-    scorer->apply("test path",
-                  "stands only in tests, examples, documentation or copies of others' code",
-                  (kAtLine + (factor - kAtLine) * kTestPathWeight) / factor);
-  }
+  value_test_path(facts, kAtLine, factor, scorer);
 }
 
 void shape_likelihood(const RankFacts& facts, Scorer* scorer) {
@@ -161,12 +114,7 @@ void shape_likelihood(const RankFacts& facts, Scorer* scorer) {
       facts.entropy < kExpectedEntropyShare * random_entropy(facts)) {
     scorer->apply("entropy", "less random than its length would allow", kWeakEntropyWeight);
   }
-  if (facts.test_paths_only) {
-    const bool issued = facts.companion && facts.confidence == Confidence::kConfirmedOffline;
-    scorer->apply("test path",
-                  "stands only in tests, examples, documentation or copies of others' code",
-                  issued ? kIssuedTestPathWeight : kTestPathWeight);
-  }
+  shape_test_path(facts, scorer);
 }
 
 void likelihood(const RankFacts& facts, Scorer* scorer) {
@@ -206,6 +154,12 @@ void exposure(const RankFacts& facts, Scorer* scorer) {
 
 }  // namespace
 
+bool is_self_made(std::string_view category) {
+  static constexpr std::array<std::string_view, 7> kSelfMade = {
+      "credential-file", "database", "framework", "generic", "private-key", "web", "web3"};
+  return std::find(kSelfMade.begin(), kSelfMade.end(), category) != kSelfMade.end();
+}
+
 Rank rank(const RankFacts& facts) {
   static constexpr std::array<std::string_view, 4> kNames = {"low", "medium", "high", "critical"};
   Scorer scorer;
@@ -225,18 +179,6 @@ std::size_t alphabet_of(ByteView secret) {
   if (all_of("0123456789")) return 10;
   if (all_of("0123456789abcdef") || all_of("0123456789ABCDEF")) return 16;
   return 62;
-}
-
-bool is_test_path(ByteView path) {
-  ByteView folder;
-  while (true) {
-    const std::size_t slash = path.find('/');
-    const ByteView part = path.substr(0, slash);
-    if (slash == ByteView::npos) return is_test_file(part) || is_baseline(folder, part);
-    if (is_test_folder(part)) return true;
-    folder = part;
-    path.remove_prefix(slash + 1);
-  }
 }
 
 }  // namespace dragnet

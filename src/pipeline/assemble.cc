@@ -182,7 +182,8 @@ Finding Assembler::describe(const SecretRecord& record, const std::vector<Placed
   facts.entropy = record.entropy;
   facts.length = record.secret.size();
   facts.alphabet = alphabet_of(record.secret);
-  facts.test_paths_only = true;
+  facts.self_made = is_self_made(rule.category);
+  facts.test_path = TestPath::kSurely;
   for (const Placed& place : places) {
     const Stay& stay = place.spot->stay;
     facts.companion = facts.companion || place.detection.companion;
@@ -190,8 +191,8 @@ Finding Assembler::describe(const SecretRecord& record, const std::vector<Placed
     facts.in_working_tree = facts.in_working_tree || in_working_tree(*place.spot);
     facts.reachable = facts.reachable || stay.ref_count > 0 || place.spot->kind == SourceKind::kRef;
     if (stay.published) facts.published = facts.published.value_or(false) || *stay.published;
-    facts.test_paths_only =
-        facts.test_paths_only && place.spot->has_path && is_test_path(stay.path);
+    const TestPath here = place.spot->has_path ? test_path(stay.path) : TestPath::kNo;
+    facts.test_path = std::min(facts.test_path, here);
   }
   const SecretFacts told = facts_of(rule, record);
   facts.placeholder = facts.placeholder || told.placeholder;

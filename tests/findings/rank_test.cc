@@ -17,7 +17,7 @@ namespace {
 
 // Every combination of what facts can be.
 void for_all_facts(const std::function<void(const RankFacts&)>& visit) {
-  for (unsigned bits = 0; bits < 64; ++bits) {
+  for (unsigned bits = 0; bits < 256; ++bits) {
     for (unsigned sensitivity = 0; sensitivity < 4; ++sensitivity) {
       for (unsigned confidence = 0; confidence < 3; ++confidence) {
         for (const std::optional<bool> published :
@@ -30,7 +30,10 @@ void for_all_facts(const std::function<void(const RankFacts&)>& visit) {
                 facts.confidence = static_cast<Confidence>(confidence);
                 facts.placeholder = (bits & 1) != 0;
                 facts.companion = (bits & 2) != 0;
-                facts.test_paths_only = (bits & 4) != 0;
+                facts.test_path = (bits & 4) == 0    ? TestPath::kNo
+                                  : (bits & 64) == 0 ? TestPath::kLikely
+                                                     : TestPath::kSurely;
+                facts.self_made = (bits & 128) != 0;
                 facts.at_tip = (bits & 8) != 0;
                 facts.in_working_tree = (bits & 16) != 0;
                 facts.reachable = (bits & 32) != 0;
@@ -88,8 +91,13 @@ TEST(Rank, IsMonotoneInEveryFact) {
     better.companion = true;
     at_least(better, score, "companion");
     better = facts;
-    better.test_paths_only = false;
-    at_least(better, score, "test paths");
+    if (facts.test_path != TestPath::kNo) {
+      better.test_path = static_cast<TestPath>(static_cast<int>(facts.test_path) - 1);
+      at_least(better, score, "test paths");
+    }
+    better = facts;
+    better.self_made = false;
+    at_least(better, score, "self-made");
     better = facts;
     better.at_tip = true;
     at_least(better, score, "tip");
@@ -153,12 +161,56 @@ TEST(Rank, WhatWasIssuedIsNearlyAsHighInTests) {
   RankFacts facts;
   facts.sensitivity = Sensitivity::kCritical;
   facts.confidence = Confidence::kConfirmedOffline;
-  facts.at_tip = facts.test_paths_only = true;
+  facts.at_tip = true;
+  facts.test_path = TestPath::kLikely;
   EXPECT_EQ(rank(facts).score, 60);
   facts.companion = true;
   EXPECT_GE(rank(facts).score, 90);
   facts.confidence = Confidence::kLikely;
   EXPECT_LE(rank(facts).score, 63);
+}
+
+// What anybody makes for tests falls under the line where it is sure that they are tests; what its
+// issuer's checksum confirms does not, nor does either in a path that is only likely of tests.
+TEST(Rank, WhatAnybodyMakesFallsBehindWhereTestsAreSure) {
+  RankFacts facts;
+  facts.sensitivity = Sensitivity::kCritical;
+  facts.confidence = Confidence::kConfirmedOffline;
+  facts.at_tip = true;
+  facts.test_path = TestPath::kSurely;
+  EXPECT_EQ(rank(facts).score, 60);
+  facts.self_made = true;
+  EXPECT_EQ(rank(facts).score, 45);
+  facts.test_path = TestPath::kLikely;
+  EXPECT_EQ(rank(facts).score, 60);
+  facts.self_made = false;
+  facts.confidence = Confidence::kLikely;
+  EXPECT_EQ(rank(facts).score, 57);
+  facts.test_path = TestPath::kSurely;
+  EXPECT_EQ(rank(facts).score, 43);
+}
+
+TEST(Rank, KeyPairsAndPasswordsHaveNoIssuer) {
+  EXPECT_TRUE(is_self_made("private-key"));
+  EXPECT_TRUE(is_self_made("generic"));
+  EXPECT_FALSE(is_self_made("saas"));
+  EXPECT_FALSE(is_self_made(""));
+}
+
+// However sure the model is, and the more so the higher.
+TEST(Rank, ValuesWhereTestsAreSureStayUnderTheLine) {
+  RankFacts facts;
+  facts.sensitivity = Sensitivity::kMedium;
+  facts.at_tip = true;
+  facts.test_path = TestPath::kSurely;
+  int last = 0;
+  for (float odds = -8; odds < 8; odds += 0.25F) {
+    facts.log_odds = odds;
+    const int score = rank(facts).score;
+    EXPECT_GE(score, last);
+    EXPECT_LT(score, 50);
+    last = score;
+  }
 }
 
 TEST(Rank, KnownCases) {
@@ -176,7 +228,7 @@ TEST(Rank, KnownCases) {
   facts.length = 32;
   facts.at_tip = facts.reachable = true;
   EXPECT_EQ(rank(facts).score, 54);
-  facts.test_paths_only = true;
+  facts.test_path = TestPath::kLikely;
   EXPECT_EQ(rank(facts).score, 32);
 }
 

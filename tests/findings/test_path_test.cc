@@ -1,11 +1,11 @@
-#include <gtest/gtest.h>
+#include "findings/test_path.h"
 
-#include "findings/rank.h"
+#include <gtest/gtest.h>
 
 namespace dragnet {
 namespace {
 
-TEST(IsTestPath, Yes) {
+TEST(TestPath, Yes) {
   for (const char* path : {"test/a.c",
                            "tests/unit/a.cc",
                            "src/Test/A.java",
@@ -68,11 +68,11 @@ TEST(IsTestPath, Yes) {
                            "a/.gitleaks/baseline.json",
                            ".gitleaks-baseline.json",
                            "tests/"}) {
-    EXPECT_TRUE(is_test_path(path)) << path;
+    EXPECT_NE(test_path(path), TestPath::kNo) << path;
   }
 }
 
-TEST(IsTestPath, No) {
+TEST(TestPath, No) {
   for (const char* path : {"",
                            "/",
                            "a",
@@ -119,26 +119,73 @@ TEST(IsTestPath, No) {
                            "speedtest/a.c",
                            "LATEST/a.c",
                            "fixtures"}) {
-    EXPECT_FALSE(is_test_path(path)) << path;
+    EXPECT_EQ(test_path(path), TestPath::kNo) << path;
+  }
+}
+
+// One name that people give freely: real secrets stand there too.
+TEST(TestPath, OneNameIsLikely) {
+  for (const char* path : {"test/a.c",
+                           "tests/unit/a.cc",
+                           "test/test/a.c",
+                           "examples/app/.env",
+                           "docs/install.md",
+                           "docs/examples/a.md",
+                           "examples/test_api.py",
+                           "t/t0000-basic.sh",
+                           "test_api.py",
+                           "src/test_api.py",
+                           "test-api.sh",
+                           ".env.example",
+                           ".env.test",
+                           "tests/.env.test",
+                           "config.sample.yml",
+                           "vendor/a/b.go",
+                           "vendor/a/docs/b.md",
+                           "src/third_party/a.pem",
+                           "integration-test/a.yml",
+                           "api/swagger.yaml",
+                           "src/main/test/A.java",
+                           "api_tests.go",
+                           "latest.spec",
+                           "spec/a.rb",
+                           "fixtures/a.yml",
+                           ".secrets.baseline",
+                           "Contest.java/test/a"}) {
+    EXPECT_EQ(test_path(path), TestPath::kLikely) << path;
+  }
+}
+
+// What a build tool or a test runner goes by, tests that are named for it too, others' tests.
+TEST(TestPath, RunnersPlacesAndNamedTestsAreSure) {
+  for (const char* path :
+       {"src/test/java/com/example/App.java", "a/src/jvmTest/resources/a.txt",
+        "app/src/androidTest/A.kt", "testdata/key.pem", "a/__tests__/b.js", "a/__mocks__/b.js",
+
+        "api_test.go", "src/api_test.go", "user_spec.rb", "AppTest.java", "AppTests.cs",
+        "UserSpec.scala", "a/FooTestCase.php", "api.spec.ts", "api.test.tsx", "tests/test_api.py",
+        "test/integration/test-key.pem", "vendor/github.com/x/y/test/a.go",
+        "vendor/x/keys_test_data.go"}) {
+    EXPECT_EQ(test_path(path), TestPath::kSurely) << path;
   }
 }
 
 // A file's folders are looked at wherever they stand, the file's own name only as a file's.
-TEST(IsTestPath, LooksAtEveryFolder) {
+TEST(TestPath, LooksAtEveryFolder) {
   for (const char* folder : {"tests", "fixtures", "docs", "mocks"}) {
     for (const char* before : {"", "a/", "a/b/", "/", "a//"}) {
-      EXPECT_TRUE(is_test_path(std::string(before) + folder + "/main.c"));
-      EXPECT_TRUE(is_test_path(std::string(before) + folder + "/x/y/z/main.c"));
-      EXPECT_FALSE(is_test_path(std::string(before) + "x" + folder + "/main.c"));
-      EXPECT_FALSE(is_test_path(std::string(before) + folder + "x/main.c"));
+      EXPECT_NE(test_path(std::string(before) + folder + "/main.c"), TestPath::kNo);
+      EXPECT_NE(test_path(std::string(before) + folder + "/x/y/z/main.c"), TestPath::kNo);
+      EXPECT_EQ(test_path(std::string(before) + "x" + folder + "/main.c"), TestPath::kNo);
+      EXPECT_EQ(test_path(std::string(before) + folder + "x/main.c"), TestPath::kNo);
     }
   }
 }
 
-TEST(IsTestPath, TakesAnyBytes) {
-  EXPECT_FALSE(is_test_path(ByteView("\0\xff/\n", 4)));
-  EXPECT_TRUE(is_test_path(ByteView("\xff/tests/\0", 9)));
-  EXPECT_FALSE(is_test_path(std::string(100000, '/')));
+TEST(TestPath, TakesAnyBytes) {
+  EXPECT_EQ(test_path(ByteView("\0\xff/\n", 4)), TestPath::kNo);
+  EXPECT_NE(test_path(ByteView("\xff/tests/\0", 9)), TestPath::kNo);
+  EXPECT_EQ(test_path(std::string(100000, '/')), TestPath::kNo);
 }
 
 }  // namespace
