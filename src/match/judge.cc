@@ -77,6 +77,14 @@ bool content_accepts(const RulePack& pack, const Allowlist& list, unsigned bit, 
   return false;
 }
 
+// Whether any allow list accepts the match by content alone; see `content_accepts`.
+bool content_allows(const RulePack& pack, const Rule& rule, ByteView text, const Confirmed& found,
+                    std::uint64_t* path_lists, LineMemo* lines) {
+  return any_list(pack, rule, [&](const Allowlist& list, unsigned bit) {
+    return content_accepts(pack, list, bit, text, found, path_lists, lines);
+  });
+}
+
 // gitleaks's keyword rule: one of them has to stand somewhere in the text, in any case.
 bool has_keyword(const Rule& rule, ByteView text, const Confirmed& found) {
   if (rule.keywords.empty()) return true;
@@ -207,9 +215,7 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView t
     }
     if (*match.log_odds < kLeastLogOdds) return std::nullopt;
   }
-  const bool allowed = any_list(pack, rule, [&](const Allowlist& list, unsigned bit) {
-    return content_accepts(pack, list, bit, text, found, &match.path_lists, lines);
-  });
+  const bool allowed = content_allows(pack, rule, text, found, &match.path_lists, lines);
   if (allowed || !has_keyword(rule, text, found)) return std::nullopt;
   match.placeholder = match.check != CheckResult::kPasses && is_placeholder(secret);
   match.start = found.start;
@@ -217,6 +223,16 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView t
   match.match_start = found.match_start;
   match.match_end = found.match_end;
   return match;
+}
+
+bool ruled_out(const RulePack& pack, std::uint32_t index, ByteView text, const Confirmed& found,
+               ByteView path) {
+  const ByteView secret = text.substr(found.start, found.end - found.start);
+  if (LanguageModel::standard().reads_as_words(secret)) return true;
+  std::uint64_t path_lists = 0;
+  LineMemo lines;
+  return content_allows(pack, pack.rules()[index].rule, text, found, &path_lists, &lines) ||
+         !PathJudge(&pack).accepts(index, path_lists, path, {});
 }
 
 bool judged_by_match_alone(const RulePack& pack, std::uint32_t index) {

@@ -31,6 +31,11 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t rule, ByteView te
 // What the rule found, as the value model is told of it.
 Assignment assignment_of(const CompiledRule& rule, ByteView text, const Confirmed& found);
 
+// Whether what the rule found in a file at `path` is no secret whatever the value model says of it:
+// it reads as words, or an allow list has it.
+bool ruled_out(const RulePack& pack, std::uint32_t rule, ByteView text, const Confirmed& found,
+               ByteView path);
+
 // Whether `judge` reads nothing but the match itself: no keywords that may stand anywhere, no allow
 // list that looks at the line.
 bool judged_by_match_alone(const RulePack& pack, std::uint32_t rule);

@@ -108,6 +108,7 @@ class Maker:
 
 def main():
     maker = Maker(int(sys.argv[1]))
+    os.makedirs(sys.argv[3], exist_ok=True)
     with open(sys.argv[3] + "/lines.txt", "w") as lines, open(sys.argv[3] + "/labels.txt", "w") as labels:
         for _ in range(int(sys.argv[2])):
             text, label = maker.line()

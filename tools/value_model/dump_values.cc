@@ -1,5 +1,5 @@
 // What the value model is fitted on: every value that the generic rules find in files, secret or
-// not, with its features.
+// not, with its features, but for what is ruled out before the model is asked.
 //
 //   dump_values RULES.toml... < LIST-OF-FILES > VALUES.jsonl
 //
@@ -102,6 +102,7 @@ int run(const std::vector<std::string>& paths, bool values) {
     std::ifstream in(file, std::ios::binary);
     const std::string text(std::istreambuf_iterator<char>(in), {});
     for (const Found& found : find_values(**pack, text)) {
+      if (ruled_out(**pack, found.rule, text, found.place, file)) continue;
       print_value(**pack, file, text, found, values);
     }
   }
