@@ -48,9 +48,7 @@ bool regex_accepts(const RulePack& pack, const Allowlist& list, ByteView text,
     target = text.substr(found.match_start, found.match_end - found.match_start);
   }
   const auto accepts = [&](ByteView bytes) {
-    return std::any_of(list.regexes.begin(), list.regexes.end(), [&](const std::string& pattern) {
-      return re2::RE2::PartialMatch(bytes, pack.regexes().of(pattern));
-    });
+    return pack.regexes().any_matches(list.regexes, bytes);
   };
   if (list.regex_target != Allowlist::Target::kLine) return accepts(target);
   return lines->answer(&list, lines->line(text, found.match_start, found.match_end), accepts);
@@ -256,10 +254,7 @@ bool PathJudge::accepts(std::uint32_t index, std::uint64_t path_lists, ByteView 
   if (!rule.path.empty() && !re2::RE2::PartialMatch(path, regexes.of(rule.path))) return false;
   return !any_list(*pack_, rule, [&](const Allowlist& list, unsigned bit) {
     if (!dragnet::depends_on_path(list)) return false;
-    const bool by_path =
-        std::any_of(list.paths.begin(), list.paths.end(), [&](const std::string& pattern) {
-          return re2::RE2::PartialMatch(path, regexes.of(pattern));
-        });
+    const bool by_path = regexes.any_matches(list.paths, path);
     const bool by_commit =
         !commit.empty() &&
         std::any_of(list.commits.begin(), list.commits.end(), [&](const std::string& id) {

@@ -1,5 +1,6 @@
 #include "match/regex_store.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dragnet {
@@ -49,6 +50,36 @@ const re2::RE2& RegexStore::of(const std::string& pattern) const {
   auto& regex = others_[pattern];
   if (!regex) regex = std::make_unique<re2::RE2>(pattern, regex_options());
   return *regex;
+}
+
+bool RegexStore::any_matches(const std::vector<std::string>& patterns, ByteView bytes) const {
+  const Joined& regexes = joined(patterns);
+  return std::any_of(regexes.begin(), regexes.end(), [&](const std::unique_ptr<re2::RE2>& regex) {
+    return re2::RE2::PartialMatch({bytes.data(), bytes.size()}, *regex);
+  });
+}
+
+const RegexStore::Joined& RegexStore::joined(const std::vector<std::string>& patterns) const {
+  {
+    const std::shared_lock lock(joined_mutex_);
+    if (const auto known = joined_.find(&patterns); known != joined_.end()) return known->second;
+  }
+  const std::scoped_lock lock(joined_mutex_);
+  Joined& regexes = joined_[&patterns];
+  if (!regexes.empty() || patterns.empty()) return regexes;
+  re2::RE2::Options options = regex_options();
+  options.set_never_capture(true);
+  std::string all;
+  for (const std::string& pattern : patterns) {
+    all += (all.empty() ? "(?:" : "|(?:") + pattern + ")";
+  }
+  regexes.push_back(std::make_unique<re2::RE2>(all, options));
+  if (regexes.front()->ok()) return regexes;
+  regexes.clear();
+  for (const std::string& pattern : patterns) {
+    regexes.push_back(std::make_unique<re2::RE2>(pattern, options));
+  }
+  return regexes;
 }
 
 }  // namespace dragnet

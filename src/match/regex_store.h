@@ -9,18 +9,17 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "match/secret_place.h"
 
 namespace dragnet {
-
-// What an allow list asks of bytes and paths.
-struct Allowlist;
 
 class RegexStore {
  public:
@@ -31,8 +30,11 @@ class RegexStore {
   const re2::RE2& at(std::size_t index) const;
   // Where the secret of its matches lies, if their bounds tell; see SecretPlace.
   const SecretPlace& secret_place(std::size_t index) const;
-  // Of any regex text of the rules (allow lists, paths), looked up by its text.
+  // Of any regex text of the rules (a path), looked up by its text.
   const re2::RE2& of(const std::string& pattern) const;
+  // Whether any of an allow list's patterns matches somewhere in `bytes`. The list is known by its
+  // address: it must outlive the store and stay as it is.
+  bool any_matches(const std::vector<std::string>& patterns, ByteView bytes) const;
 
  private:
   struct Slot {
@@ -40,11 +42,16 @@ class RegexStore {
     std::unique_ptr<re2::RE2> regex;
     SecretPlace secret;
   };
+  // Patterns as one, so that they are looked for at once; or each, where that is too large.
+  using Joined = std::vector<std::unique_ptr<re2::RE2>>;
   const Slot& slot(std::size_t index) const;
+  const Joined& joined(const std::vector<std::string>& patterns) const;
   std::vector<const std::string*> patterns_;
   std::unique_ptr<Slot[]> slots_;
   mutable std::mutex mutex_;
   mutable std::unordered_map<std::string_view, std::unique_ptr<re2::RE2>> others_;
+  mutable std::shared_mutex joined_mutex_;
+  mutable std::unordered_map<const void*, Joined> joined_;
 };
 
 // Latin-1, bounded memory, no logging. `.` does not match a newline, `^ $` are the text's ends

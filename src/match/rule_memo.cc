@@ -7,7 +7,8 @@ std::optional<RunMemo::Point> RunMemo::join(const Point& point, std::uint64_t* r
     seen_.resize(kSlots);
     fates_.resize(kSlots);
   }
-  Slot& slot = seen_[point.at / kStep % kSlots];
+  // Runs in a few states pass the same place in turn, and shall not push each other out.
+  Slot& slot = seen_[(point.at / kStep + point.state * kSlots / 8) % kSlots];
   if (slot.run >= first_ && slot.point.at == point.at && slot.point.state == point.state) {
     const Slot& fate = fates_[slot.run % kSlots];
     if (fate.run == slot.run) {

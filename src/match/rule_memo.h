@@ -50,7 +50,7 @@ class RunMemo {
     std::uint64_t run = 0;  // 0: none
   };
 
-  std::vector<Slot> seen_;   // by offset, the latest
+  std::vector<Slot> seen_;   // by offset and state, the latest
   std::vector<Slot> fates_;  // by number, the latest
   std::uint64_t next_ = 1;
   std::uint64_t first_ = 1;  // runs before it were in other texts

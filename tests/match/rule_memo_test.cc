@@ -71,6 +71,60 @@ TEST(RuleMemo, ChangesNoAnswer) {
   EXPECT_GT(places, 100U);
 }
 
+// Two rows of anchors whose automata are in different states at the same places: each finds its own
+// way again.
+TEST(RunMemo, RemembersEveryStateAtAPlace) {
+  RunMemo memo;
+  for (unsigned state = 2; state < 9; ++state) {
+    std::uint64_t run = memo.begin();
+    EXPECT_FALSE(memo.join({RunMemo::kStep, state}, &run)) << state;
+    memo.end(run, {1000 + state, 1});
+  }
+  for (unsigned state = 2; state < 9; ++state) {
+    std::uint64_t run = memo.begin();
+    const auto known = memo.join({RunMemo::kStep, state}, &run);
+    ASSERT_TRUE(known) << state;
+    EXPECT_EQ(known->at, 1000 + state);
+  }
+}
+
+// The patterns of every allow list of the default rules say together what one of them says alone,
+// of the rules' own samples and of what the lists' paths are written for.
+TEST(RegexStore, JoinedPatternsSayWhatEachSays) {
+  const auto rules = load_rules(default_rule_files());
+  ASSERT_TRUE(rules);
+  const auto pack = RulePack::compile(rules.value());
+  ASSERT_TRUE(pack);
+  const RegexStore& store = (*pack)->regexes();
+  std::vector<std::string> texts = {"",           "a/vendor/b.go", "src/locales/de.yml",
+                                    "HS256",      "2.05",          "ACME_HOME_PATH",
+                                    "color:#fff", "-Zfeature",     "my-bucket"};
+  for (const CompiledRule& rule : (*pack)->rules()) {
+    if (!rule.rule.positives.empty()) texts.push_back(rule.rule.positives.front().substr(0, 80));
+  }
+  std::size_t lists = 0;
+  std::size_t yes = 0;
+  const auto compare = [&](const Allowlist& list) {
+    for (const auto* patterns : {&list.regexes, &list.paths}) {
+      if (patterns->empty()) continue;
+      ++lists;
+      for (std::size_t i = 0; i < texts.size(); i += i < 9 ? 1 : 40) {
+        const bool any = std::any_of(patterns->begin(), patterns->end(), [&](const auto& pattern) {
+          return re2::RE2::PartialMatch(texts[i], store.of(pattern));
+        });
+        EXPECT_EQ(store.any_matches(*patterns, texts[i]), any) << texts[i];
+        yes += any ? 1 : 0;
+      }
+    }
+  };
+  for (const Allowlist& list : (*pack)->allowlists()) compare(list);
+  for (const CompiledRule& rule : (*pack)->rules()) {
+    for (const Allowlist& list : rule.rule.allowlists) compare(list);
+  }
+  EXPECT_GT(lists, 50U);
+  EXPECT_GT(yes, 20U);
+}
+
 TEST(SecretPlace, TellsOnlyWhatCanBeReadInOneWay) {
   for (const char* regex :
        {"key=([0-9a-z]{8})(?:[^0-9a-z]|$)", "key=([0-9a-z]{4,8})", "k[=:]([a-z]{2,})\\b",
