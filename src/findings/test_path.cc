@@ -100,10 +100,13 @@ bool is_runners_file(ByteView name) {
          (stem.ends_with(".test") || stem.ends_with(".spec"));
 }
 
+// In the names of files.
+constexpr std::array<std::string_view, 8> kFileWords = {"test",     "tests",  "spec",    "example",
+                                                        "examples", "sample", "samples", "fake"};
+
 // "test_api.py", "settings_example.py", "conftest.py"
 bool is_named_for_tests(ByteView stem) {
-  for (const std::string_view word :
-       {"test", "tests", "spec", "example", "examples", "sample", "samples", "fake"}) {
+  for (const std::string_view word : kFileWords) {
     if (ends_in_part(stem, word) || equals_folded(stem, word)) return true;
     if (stem.size() <= word.size()) continue;
     const char after = stem[word.size()];
@@ -118,8 +121,7 @@ bool is_named_for_tests(ByteView stem) {
 
 // "config.sample.yml", ".env.example"
 bool has_test_suffix(ByteView name) {
-  for (const std::string_view word :
-       {"test", "tests", "spec", "example", "examples", "sample", "samples", "fake"}) {
+  for (const std::string_view word : kFileWords) {
     const std::string dotted = "." + std::string(word);
     if (name.find(dotted + ".") != ByteView::npos || name.ends_with(dotted)) return true;
   }
