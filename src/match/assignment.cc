@@ -68,8 +68,9 @@ bool is_hex_number(ByteView value) {
   return value.size() <= 18 && is_hex(value.substr(2));
 }
 
+// "abc...", "abc...xyz": what manuals and logs leave out.
 bool is_cut_off(ByteView value) {
-  return value.ends_with("...") || value.ends_with("\xe2\x80\xa6");
+  return value.find("...") != ByteView::npos || value.find("\xe2\x80\xa6") != ByteView::npos;
 }
 
 // What is given to a path is not what is given to a name: `/etc/passwd: DIGEST` in a list of files,

@@ -130,6 +130,7 @@ TEST(ParseAssignment, LeavesWhatIsNone) {
                            "\"x/my.cnf.pass.erb\": \"a4952e72bb8aea85a07274c2c1c0334f\"",
                            "[]string{\"PASS\", \"SHLVL\", \"_\"}",
                            "api_key = \"3b9d8a1f...\"",
+                           "api_key = \"3b9d8a1f...77aa\"",
                            "api_key = \"3b9d8a1f\xe2\x80\xa6\"",
                            "api_key: 3b9d8a1f...\n",
                            "[![ci](https://a.org/badge.svg?token=s3cr3t-x)]",
