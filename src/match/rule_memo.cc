@@ -7,8 +7,10 @@ std::optional<RunMemo::Point> RunMemo::join(const Point& point, std::uint64_t* r
     seen_.resize(kSlots);
     fates_.resize(kSlots);
   }
-  // Runs in a few states pass the same place in turn, and shall not push each other out.
-  Slot& slot = seen_[(point.at / kStep + point.state * kSlots / 8) % kSlots];
+  // Runs in several states pass the same place in turn, and shall not push each other out: an odd
+  // factor gives every state of a place a slot of its own.
+  constexpr std::uint64_t kStateFactor = 1021;
+  Slot& slot = seen_[(point.at / kStep + point.state * kStateFactor) % kSlots];
   if (slot.run >= first_ && slot.point.at == point.at && slot.point.state == point.state) {
     const Slot& fate = fates_[slot.run % kSlots];
     if (fate.run == slot.run) {

@@ -75,12 +75,12 @@ TEST(RuleMemo, ChangesNoAnswer) {
 // way again.
 TEST(RunMemo, RemembersEveryStateAtAPlace) {
   RunMemo memo;
-  for (unsigned state = 2; state < 9; ++state) {
+  for (unsigned state = 2; state < 256; ++state) {
     std::uint64_t run = memo.begin();
     EXPECT_FALSE(memo.join({RunMemo::kStep, state}, &run)) << state;
     memo.end(run, {1000 + state, 1});
   }
-  for (unsigned state = 2; state < 9; ++state) {
+  for (unsigned state = 2; state < 256; ++state) {
     std::uint64_t run = memo.begin();
     const auto known = memo.join({RunMemo::kStep, state}, &run);
     ASSERT_TRUE(known) << state;
