@@ -69,15 +69,15 @@ unsigned folder_says(ByteView parent, ByteView folder) {
 }
 
 // What scanners write down so as not to report it again: it stands elsewhere too, or stood there.
+constexpr std::array<std::string_view, 5> kBaselines = {
+    ".secrets.baseline", ".gitleaks-baseline.json", "gitleaks-baseline.json",
+    "gitleaks-report.json", "gitleaks_report.json"};
+constexpr std::array<std::string_view, 2> kGitleaksFiles = {"baseline.json", "report.json"};
+
 // `folder` is the one that the file lies in.
 bool is_baseline(ByteView folder, ByteView name) {
-  const auto is_any = [&](std::initializer_list<std::string_view> names) {
-    return std::any_of(names.begin(), names.end(),
-                       [&](std::string_view other) { return equals_folded(name, other); });
-  };
-  return is_any({".secrets.baseline", ".gitleaks-baseline.json", "gitleaks-baseline.json",
-                 "gitleaks-report.json", "gitleaks_report.json"}) ||
-         (equals_folded(folder, ".gitleaks") && is_any({"baseline.json", "report.json"}));
+  return is_among(kBaselines, name) ||
+         (equals_folded(folder, ".gitleaks") && is_among(kGitleaksFiles, name));
 }
 
 // Names that a language's test runner collects and its build leaves out: "api_test.go",

@@ -155,14 +155,20 @@ TEST(Rank, BandsAreWhatTheFormatSays) {
   }
 }
 
-// In tests a key that was made for them stays behind a real one; one beside its issuer's id does
-// not.
-TEST(Rank, WhatWasIssuedIsNearlyAsHighInTests) {
+// A critical secret whose structure is right, at a tip.
+RankFacts confirmed_in(TestPath path) {
   RankFacts facts;
   facts.sensitivity = Sensitivity::kCritical;
   facts.confidence = Confidence::kConfirmedOffline;
   facts.at_tip = true;
-  facts.test_path = TestPath::kLikely;
+  facts.test_path = path;
+  return facts;
+}
+
+// In tests a key that was made for them stays behind a real one; one beside its issuer's id does
+// not.
+TEST(Rank, WhatWasIssuedIsNearlyAsHighInTests) {
+  RankFacts facts = confirmed_in(TestPath::kLikely);
   EXPECT_EQ(rank(facts).score, 60);
   facts.companion = true;
   EXPECT_GE(rank(facts).score, 90);
@@ -173,11 +179,7 @@ TEST(Rank, WhatWasIssuedIsNearlyAsHighInTests) {
 // What anybody makes for tests falls under the line where it is sure that they are tests; what its
 // issuer's checksum confirms does not, nor does either in a path that is only likely of tests.
 TEST(Rank, WhatAnybodyMakesFallsBehindWhereTestsAreSure) {
-  RankFacts facts;
-  facts.sensitivity = Sensitivity::kCritical;
-  facts.confidence = Confidence::kConfirmedOffline;
-  facts.at_tip = true;
-  facts.test_path = TestPath::kSurely;
+  RankFacts facts = confirmed_in(TestPath::kSurely);
   EXPECT_EQ(rank(facts).score, 60);
   facts.self_made = true;
   EXPECT_EQ(rank(facts).score, 45);
@@ -211,6 +213,7 @@ TEST(Rank, ValuesWhereTestsAreSureStayUnderTheLine) {
     EXPECT_LT(score, 50);
     last = score;
   }
+  EXPECT_GT(last, 30);
 }
 
 TEST(Rank, KnownCases) {

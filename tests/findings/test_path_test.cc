@@ -158,14 +158,26 @@ TEST(TestPath, OneNameIsLikely) {
 
 // What a build tool or a test runner goes by, tests that are named for it too, others' tests.
 TEST(TestPath, RunnersPlacesAndNamedTestsAreSure) {
-  for (const char* path :
-       {"src/test/java/com/example/App.java", "a/src/jvmTest/resources/a.txt",
-        "app/src/androidTest/A.kt", "testdata/key.pem", "a/__tests__/b.js", "a/__mocks__/b.js",
-
-        "api_test.go", "src/api_test.go", "user_spec.rb", "AppTest.java", "AppTests.cs",
-        "UserSpec.scala", "a/FooTestCase.php", "api.spec.ts", "api.test.tsx", "tests/test_api.py",
-        "test/integration/test-key.pem", "vendor/github.com/x/y/test/a.go",
-        "vendor/x/keys_test_data.go"}) {
+  for (const char* path : {"src/test/java/com/example/App.java",
+                           "a/src/jvmTest/resources/a.txt",
+                           "app/src/androidTest/A.kt",
+                           "testdata/key.pem",
+                           "a/__tests__/b.js",
+                           "a/__mocks__/b.js",
+                           "a/__snapshots__/b.snap",
+                           "api_test.go",
+                           "src/api_test.go",
+                           "user_spec.rb",
+                           "AppTest.java",
+                           "AppTests.cs",
+                           "UserSpec.scala",
+                           "a/FooTestCase.php",
+                           "api.spec.ts",
+                           "api.test.tsx",
+                           "tests/test_api.py",
+                           "test/integration/test-key.pem",
+                           "vendor/github.com/x/y/test/a.go",
+                           "vendor/x/keys_test_data.go"}) {
     EXPECT_EQ(test_path(path), TestPath::kSurely) << path;
   }
 }
