@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "match/confirm.h"
 #include "match/encode.h"
 #include "match/match_relations.h"
 #include "match/rule_maker.h"
@@ -174,6 +175,26 @@ TEST(Judge, PathRulesAndListsAreDecidedLater) {
   EXPECT_FALSE(judge.accepts(0, listed, "docs/.env", "abcdef0123"));
   EXPECT_TRUE(judge.accepts(0, listed, "docs/.env", "1bcdef0123"));
   EXPECT_TRUE(judge.depends_on_path(0));
+}
+
+// What the fit of the value model leaves out is what a scan leaves out whatever the model says.
+TEST(Judge, WhatIsRuledOutIsNeverAskedOfTheModel) {
+  Rule rule = make_rule("p", "tok=([a-z]{6,40})");
+  Allowlist by_path = list_of({"^aa"}, Allowlist::Target::kSecret);
+  by_path.paths = {"^docs/"};
+  by_path.condition = Allowlist::Condition::kAnd;
+  rule.allowlists = {list_of({"^zz"}, Allowlist::Target::kSecret), by_path};
+  const auto pack = make_pack({rule});
+  const auto is_out = [&](ByteView text, ByteView path) {
+    const auto places = confirm_whole(*pack, 0, text);
+    EXPECT_EQ(places.size(), 1U) << text;
+    return places.size() == 1 && ruled_out(*pack, 0, text, places[0], path);
+  };
+  EXPECT_TRUE(is_out("tok=zzqxkvwj", "a.c"));
+  EXPECT_TRUE(is_out("tok=aaqxkvwj", "docs/a.c"));
+  EXPECT_FALSE(is_out("tok=aaqxkvwj", "a.c"));
+  EXPECT_FALSE(is_out("tok=qxkvwjpt", "docs/a.c"));
+  EXPECT_TRUE(is_out("tok=passwordexample", "a.c"));
 }
 
 // The standing of two matches, spelled out.
