@@ -33,7 +33,7 @@ class ValueReader {
     return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
   }
   bool skip(std::string_view token) {
-    if (!text_.substr(at_).starts_with(token)) return false;
+    if (peek() != token.front() || !text_.substr(at_).starts_with(token)) return false;
     at_ += token.size();
     return true;
   }

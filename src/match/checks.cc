@@ -49,6 +49,38 @@ constexpr std::array<std::string_view, 22> kPlaceholderWords = {
     "****",    "....",     "dummy",      "redacted",  "notreal",     "insert_",
     "${",      "{{",       "<your",      "fixme"};
 
+// Of each byte, whether one of those words begins with it.
+constexpr std::array<bool, 256> kBeginsPlaceholder = [] {
+  std::array<bool, 256> begins{};
+  for (const std::string_view word : kPlaceholderWords) begins[octet(word.front())] = true;
+  return begins;
+}();
+
+bool has_placeholder_word(ByteView lower_text) {
+  for (std::size_t at = 0; at < lower_text.size(); ++at) {
+    if (!kBeginsPlaceholder[octet(lower_text[at])]) continue;
+    const ByteView rest = lower_text.substr(at);
+    if (std::any_of(kPlaceholderWords.begin(), kPlaceholderWords.end(), [&](std::string_view word) {
+          return rest.front() == word.front() && rest.starts_with(word);
+        })) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// n log2(n), of a number of bytes from 1 on.
+double times_log2(std::size_t n) {
+  static const std::array<double, 512> kSmall = [] {
+    std::array<double, 512> products{};
+    for (std::size_t i = 1; i < products.size(); ++i) {
+      products[i] = static_cast<double>(i) * std::log2(static_cast<double>(i));
+    }
+    return products;
+  }();
+  return n < kSmall.size() ? kSmall[n] : static_cast<double>(n) * std::log2(static_cast<double>(n));
+}
+
 }  // namespace
 
 bool is_check(std::string_view name) { return find_check(name) != nullptr; }
@@ -76,27 +108,30 @@ SecretFacts describe_secret(std::string_view name, ByteView secret) {
   return facts;
 }
 
+// With n bytes of which byte i stands there c_i times: log2(n) - sum(c_i log2(c_i)) / n.
 double shannon_entropy(ByteView bytes) {
   if (bytes.empty()) return 0;
   std::array<std::uint32_t, 256> counts{};
-  for (const char c : bytes) ++counts[static_cast<unsigned char>(c)];
-  const auto size = static_cast<double>(bytes.size());
+  for (const char c : bytes) ++counts[octet(c)];
   double sum = 0;
-  for (const std::uint32_t count : counts) {
-    if (count != 0) sum -= count / size * std::log2(count / size);
+  std::size_t left = bytes.size();
+  for (const char c : bytes) {
+    std::uint32_t& count = counts[octet(c)];
+    if (count == 0) continue;
+    sum += times_log2(count);
+    left -= count;
+    count = 0;
+    if (left == 0) break;
   }
-  return sum;
+  const auto size = static_cast<double>(bytes.size());
+  return std::max(0.0, (times_log2(bytes.size()) - sum) / size);
 }
 
 bool is_placeholder(ByteView secret) {
   constexpr std::size_t kLongRun = 8;
-  ByteString text;
-  std::transform(secret.begin(), secret.end(), std::back_inserter(text), lower);
-  for (const std::string_view word : kPlaceholderWords) {
-    if (text.find(word) != ByteString::npos) return true;
-  }
-  return longest_run(text, 0) >= kLongRun || longest_run(text, 1) >= kLongRun ||
-         longest_run(text, -1) >= kLongRun;
+  const ByteString text = lowered(secret);
+  return has_placeholder_word(text) || longest_run(text, 0) >= kLongRun ||
+         longest_run(text, 1) >= kLongRun || longest_run(text, -1) >= kLongRun;
 }
 
 }  // namespace dragnet

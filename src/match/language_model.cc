@@ -1,7 +1,6 @@
 #include "match/language_model.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "base/ascii.h"
 #include "match/embedded_data.h"
@@ -15,6 +14,13 @@ constexpr std::size_t kMaxWord = 14;
 constexpr std::size_t kMaxText = 512;
 
 int letter(char c) { return is_letter(c) ? lower(c) - 'a' : -1; }
+
+// std::popcount is a call on processors as old as we support.
+constexpr std::uint32_t bit_count(std::uint32_t bits) {
+  bits -= bits >> 1 & 0x55555555;
+  bits = (bits & 0x33333333) + (bits >> 2 & 0x33333333);
+  return ((bits + (bits >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24;
+}
 
 // Takes the next line off `text`.
 std::string_view next_line(std::string_view* text) {
@@ -105,11 +111,13 @@ LanguageModel::Words LanguageModel::words(ByteView text) const {
   Words out;
   text = text.substr(0, kMaxText);
   // best[i]: letters covered in text[i, size).
-  std::array<std::uint16_t, kMaxText + 1> best{};
-  std::array<std::uint8_t, kMaxText> taken{};
+  std::array<std::uint16_t, kMaxText + 1> best;  // NOLINT: most of it is never looked at
+  std::array<std::uint8_t, kMaxText> taken;      // NOLINT: the same
   std::uint32_t letters = 0;
+  best[text.size()] = 0;
   for (std::size_t i = text.size(); i-- > 0;) {
     best[i] = best[i + 1];
+    taken[i] = 0;
     if (letter(text[i]) < 0) continue;
     ++letters;
     std::uint32_t node = 0;
@@ -119,7 +127,7 @@ LanguageModel::Words LanguageModel::words(ByteView text) const {
       const std::uint32_t mask = trie_[node].mask;
       if ((mask >> c & 1) == 0) break;
       const std::uint32_t before = mask & ((1U << c) - 1);
-      node = trie_[node].first + static_cast<std::uint32_t>(std::popcount(before));
+      node = trie_[node].first + bit_count(before);
       const auto size = static_cast<std::uint16_t>(j + 1 - i);
       if (size < 3 || (trie_[node].mask & kEnds) == 0) continue;
       const auto covered = static_cast<std::uint16_t>(best[j + 1] + size);

@@ -1,7 +1,9 @@
 #include "match/value_features.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 
 #include "base/ascii.h"
 #include "match/checks.h"
@@ -16,7 +18,38 @@ namespace {
 using enum ValueFeature;
 
 // 0 lower, 1 upper, 2 digit, 3 anything else.
-int class_of(char c) { return is_lower(c) ? 0 : is_upper(c) ? 1 : is_digit(c) ? 2 : 3; }
+constexpr std::uint8_t class_of(char c) {
+  return is_lower(c) ? 0 : is_upper(c) ? 1 : is_digit(c) ? 2 : 3;
+}
+constexpr std::size_t kClasses = 4;
+
+// Signs that are counted together, and what their number is called.
+constexpr std::array<std::string_view, 10> kSignGroups = {" \t", ".", "/\\",      "-",   "_",
+                                                          ":",   "@", "(){}[]<>", "%$#", "|*?+^,;"};
+constexpr std::array<ValueFeature, 10> kSignFeatures = {
+    spaces, dots, slashes, dashes, underscores, colons, ats, brackets, percents, alternation};
+constexpr std::size_t kSigns = kSignGroups.size() + 1;
+
+struct ByteTraits {
+  std::uint8_t kind = 0;  // see class_of
+  std::uint8_t hex = 0;   // 1: a hexadecimal digit
+  std::uint8_t sign = 0;  // one more than its group's place; 0: of none
+};
+
+constexpr std::array<ByteTraits, 256> kTraits = [] {
+  std::array<ByteTraits, 256> all{};
+  for (std::size_t byte = 0; byte < all.size(); ++byte) {
+    const char c = static_cast<char>(byte);
+    all[byte].kind = class_of(c);
+    all[byte].hex = is_hex_digit(c) ? 1 : 0;
+    for (std::size_t group = 0; group < kSignGroups.size(); ++group) {
+      if (kSignGroups[group].find(c) != ByteView::npos) {
+        all[byte].sign = static_cast<std::uint8_t>(group + 1);
+      }
+    }
+  }
+  return all;
+}();
 
 class Features {
  public:
@@ -30,18 +63,22 @@ class Features {
 
 void count_characters(ByteView value, Features* out) {
   const auto size = static_cast<double>(value.size());
-  std::array<int, 4> counts{};
+  std::array<int, kClasses> counts{};
+  std::array<int, kSigns> signs{};
   std::array<bool, 256> seen{};
   int distinct_bytes = 0;
   int transitions_seen = 0;
   int hex_digits = 0;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    ++counts[static_cast<std::size_t>(class_of(value[i]))];
-    auto& known = seen[static_cast<unsigned char>(value[i])];
-    distinct_bytes += known ? 0 : 1;
-    known = true;
-    hex_digits += is_hex_digit(value[i]) ? 1 : 0;
-    if (i > 0 && class_of(value[i]) != class_of(value[i - 1])) ++transitions_seen;
+  std::uint8_t before = kTraits[octet(value[0])].kind;
+  for (const char c : value) {
+    const ByteTraits& traits = kTraits[octet(c)];
+    ++counts[traits.kind];
+    ++signs[traits.sign];
+    hex_digits += traits.hex;
+    transitions_seen += traits.kind == before ? 0 : 1;
+    before = traits.kind;
+    distinct_bytes += seen[octet(c)] ? 0 : 1;
+    seen[octet(c)] = true;
   }
   out->set(length, size);
   out->set(letters, (counts[0] + counts[1]) / size);
@@ -59,6 +96,8 @@ void count_characters(ByteView value, Features* out) {
   out->set(entropy, bits);
   // Of the entropy that as many different random characters would have.
   out->set(entropy_share, value.size() < 2 ? 0 : bits / std::log2(size));
+  for (std::size_t i = 0; i < kSignFeatures.size(); ++i) out->set(kSignFeatures[i], signs[i + 1]);
+  out->set(shape_sentence, std::count(value.begin(), value.end(), ' ') >= 2 ? 1 : 0);
 }
 
 void measure_runs(ByteView value, Features* out) {
@@ -120,21 +159,7 @@ void measure_language(const LanguageModel& language, ByteView value, Features* o
 }
 
 void measure_shape(ByteView value, Features* out) {
-  const auto count = [&](std::string_view set) {
-    return static_cast<double>(std::count_if(
-        value.begin(), value.end(), [&](char c) { return set.find(c) != ByteView::npos; }));
-  };
   const ValueShape shape = shape_of(value);
-  out->set(spaces, count(" \t"));
-  out->set(dots, count("."));
-  out->set(slashes, count("/\\"));
-  out->set(dashes, count("-"));
-  out->set(underscores, count("_"));
-  out->set(colons, count(":"));
-  out->set(ats, count("@"));
-  out->set(brackets, count("(){}[]<>"));
-  out->set(percents, count("%$#"));
-  out->set(alternation, count("|*?+^,;"));
   out->set(uuid, shape.uuid ? 1 : 0);
   out->set(base64_padded, value.ends_with("=") && value.size() % 4 == 0 ? 1 : 0);
   out->set(shape_identifier, shape.identifier ? 1 : 0);
@@ -143,7 +168,6 @@ void measure_shape(ByteView value, Features* out) {
   out->set(shape_path, shape.path ? 1 : 0);
   out->set(shape_email, shape.email ? 1 : 0);
   out->set(shape_code, shape.code ? 1 : 0);
-  out->set(shape_sentence, count(" ") >= 2 ? 1 : 0);
   out->set(placeholder, is_placeholder(value) ? 1 : 0);
   out->set(shape_hash, shape.hash ? 1 : 0);
   out->set(shape_number, shape.number ? 1 : 0);
@@ -156,6 +180,24 @@ void measure_shape(ByteView value, Features* out) {
   out->set(starts_special, class_of(value.front()) == 3 ? 1 : 0);
 }
 
+// Calls `visit` with each part of a name, in lower case.
+template <typename Visit>
+void visit_name_parts(ByteView name, const Visit& visit) {
+  std::string part;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    const bool hump = i > 0 && is_upper(c) &&
+                      (is_lower(name[i - 1]) ||
+                       (is_upper(name[i - 1]) && i + 1 < name.size() && is_lower(name[i + 1])));
+    if (!part.empty() && (hump || !is_letter(c))) {
+      visit(std::string_view(part));
+      part.clear();
+    }
+    if (is_letter(c)) part += lower(c);
+  }
+  if (!part.empty()) visit(std::string_view(part));
+}
+
 void measure_name(ByteView name, ByteView value, Features* out) {
   double sum = 0;
   double least = 0;
@@ -163,15 +205,14 @@ void measure_name(ByteView name, ByteView value, Features* out) {
   int parts = 0;
   int uppers_seen = 0;
   bool repeated = false;
-  std::string folded;
-  std::transform(value.begin(), value.end(), std::back_inserter(folded), lower);
-  for (const std::string& part : name_parts(name)) {
+  const ByteString folded = lowered(value);
+  visit_name_parts(name, [&](std::string_view part) {
     last = ValueModel::standard().name_weight(part);
     sum += last;
     least = std::min(least, last);
     ++parts;
-    repeated = repeated || (part.size() >= 4 && folded.find(part) != std::string::npos);
-  }
+    repeated = repeated || (part.size() >= 4 && folded.find(part) != ByteString::npos);
+  });
   for (const char c : name) uppers_seen += is_upper(c) ? 1 : 0;
   out->set(name_weight, sum);
   out->set(name_least, least);
@@ -244,20 +285,7 @@ int preceder(ByteView text, std::uint64_t start) {
 
 std::vector<std::string> name_parts(ByteView name) {
   std::vector<std::string> parts;
-  bool open = false;  // the last part goes on
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    const bool hump = i > 0 && is_upper(c) &&
-                      (is_lower(name[i - 1]) ||
-                       (is_upper(name[i - 1]) && i + 1 < name.size() && is_lower(name[i + 1])));
-    if (!is_letter(c)) {
-      open = false;
-      continue;
-    }
-    if (!open || hump) parts.emplace_back();
-    parts.back() += lower(c);
-    open = true;
-  }
+  visit_name_parts(name, [&](std::string_view part) { parts.emplace_back(part); });
   return parts;
 }
 

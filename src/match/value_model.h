@@ -6,7 +6,10 @@
 // decided where paths are known (findings/rank.h).
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,15 +37,31 @@ class ValueModel {
   float name_weight(std::string_view part) const;
 
  private:
-  struct Node {
+  // An inner node: of the leaves of `tree`, those in `kept` are left where the feature is above the
+  // threshold, which leads to the right.
+  struct Split {
     std::uint16_t feature = 0;
-    std::uint16_t left = 0;  // right is the next one; 0: a leaf
-    float value = 0;         // goes left where the feature is at most this; a leaf's own value
+    std::uint16_t tree = 0;
+    float threshold = 0;
+    std::uint32_t kept = 0;
   };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  class Reader;
+
+  static constexpr std::size_t kMostLeaves = 32;  // of a tree
+  static constexpr std::size_t kMostTrees = 1024;
 
   float bias_ = 0;
-  std::vector<std::vector<Node>> trees_;
-  std::unordered_map<std::string, float> names_;
+  std::size_t trees_ = 0;
+  std::vector<Split> splits_;                             // by feature and threshold
+  std::array<std::uint32_t, kValueFeatures + 1> from_{};  // of each feature, its first split
+  std::vector<float> leaves_;  // kMostLeaves of each tree, from left to right
+  std::unordered_map<std::string, float, Hash, std::equal_to<>> names_;
 };
 
 }  // namespace dragnet
