@@ -86,9 +86,9 @@ Status Audit::scan(AuditProgress* progress) {
     if (!scanner) return std::move(scanner).error();
     scanner->set_text_memory(scratch_memory);
     state.scanners.push_back(std::move(scanner).value());
+    state.memos.emplace_back(state.pack.get(), &state.key);
   }
-  state.collector = std::make_unique<Collector>(state.pack.get(), &state.key,
-                                                state.options.memory / kDetectionShare);
+  state.collector = std::make_unique<Collector>(state.options.memory / kDetectionShare);
 
   // Every byte is read and matched here. Nothing is detected after this.
   Stopwatch stopwatch;

@@ -12,11 +12,10 @@ namespace {
 // Lines of one object that one secret is reported on.
 constexpr std::size_t kMaxPlaces = 16;
 
-MatchContext context_of(const RulePack& pack, ByteView bytes, const Match& match, ByteView secret) {
-  const ByteView whole = match.decoded
-                             ? ByteView(match.decoded->match)
-                             : bytes.substr(match.match_start, match.match_end - match.match_start);
-  return match_context(pack, match.rule, whole, secret);
+// All that the rule's regex matched, decoded.
+ByteView match_bytes(ByteView object, const Match& match) {
+  if (match.decoded) return match.decoded->match;
+  return object.substr(match.match_start, match.match_end - match.match_start);
 }
 
 Detection detection_of(const Match& match, std::uint32_t secret, std::uint32_t object,
@@ -69,16 +68,15 @@ std::uint32_t Collector::intern(const Match& match, ByteString secret, const Ide
 }
 
 std::vector<std::uint32_t> Collector::add(const DetectedObject& object, ByteView bytes,
-                                          std::uint64_t offset, const std::vector<Match>& matches) {
-  std::vector<Identity> identities;
+                                          std::uint64_t offset, const std::vector<Match>& matches,
+                                          SecretMemo* memo) {
   std::vector<ByteString> secrets;
-  std::vector<MatchContext> contexts;
-  contexts.reserve(matches.size());
+  std::vector<SecretMemo::Told> told;
+  secrets.reserve(matches.size());
+  told.reserve(matches.size());
   for (const Match& match : matches) {
     secrets.push_back(secret_bytes(bytes, match));
-    identities.push_back(
-        key_->identity(pack_->rules()[match.rule].rule.family, canonical_secret(secrets.back())));
-    contexts.push_back(context_of(*pack_, bytes, match, secrets.back()));
+    told.push_back(memo->of(match.rule, match_bytes(bytes, match), secrets.back()));
   }
   std::vector<std::uint32_t> numbers;
   std::vector<Detection> detections;
@@ -89,7 +87,7 @@ std::vector<std::uint32_t> Collector::add(const DetectedObject& object, ByteView
   for (std::size_t i = 0; i < matches.size(); ++i) {
     const Match& match = matches[i];
     const std::uint32_t secret =
-        intern(match, std::move(secrets[i]), identities[i], std::move(contexts[i]));
+        intern(match, std::move(secrets[i]), told[i].identity, std::move(told[i].context));
     std::vector<std::size_t>& places = seen[secret];
     if (places.empty()) numbers.push_back(secret);
     const Detection detection = detection_of(match, secret, object_number, offset);

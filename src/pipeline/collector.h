@@ -19,8 +19,7 @@
 #include "findings/finding.h"
 #include "findings/identity.h"
 #include "match/match.h"
-#include "match/match_context.h"
-#include "match/rule_pack.h"
+#include "pipeline/secret_memo.h"
 
 namespace dragnet {
 
@@ -68,14 +67,13 @@ struct Detection {
 
 class Collector {
  public:
-  // Detections beyond `memory` bytes go to a temporary file. `pack` and `key` must outlive it.
-  Collector(const RulePack* pack, const IdentityKey* key, std::uint64_t memory)
-      : pack_(pack), key_(key), detections_(memory) {}
+  // Detections beyond `memory` bytes go to a temporary file.
+  explicit Collector(std::uint64_t memory) : detections_(memory) {}
 
   // Takes over the matches found in `bytes`, which is `object` from `offset` on (a file name within
-  // a tree). Returns the numbers of the secrets, sorted. Thread safe.
+  // a tree). Returns the numbers of the secrets, sorted. Thread safe; `memo` is the thread's own.
   std::vector<std::uint32_t> add(const DetectedObject& object, ByteView bytes, std::uint64_t offset,
-                                 const std::vector<Match>& matches);
+                                 const std::vector<Match>& matches, SecretMemo* memo);
 
   // After the last `add`; what follows is for one thread.
   Status finish();
@@ -93,8 +91,6 @@ class Collector {
   std::uint32_t intern(const Match& match, ByteString secret, const Identity& identity,
                        MatchContext context);
 
-  const RulePack* pack_;
-  const IdentityKey* key_;
   std::mutex mutex_;
   std::unordered_map<Identity, std::uint32_t, IdentityHash> numbers_;
   std::vector<SecretRecord> secrets_;

@@ -57,7 +57,7 @@ std::vector<std::uint32_t> PassVisitor::collect(const ObjectView& view, ByteView
                                                 std::uint64_t offset,
                                                 const std::vector<Match>& matches) {
   const DetectedObject object{context_->target, kind_of(view.type), view.id(), ""};
-  return context_->state->collector->add(object, bytes, offset, matches);
+  return context_->state->collector->add(object, bytes, offset, matches, memo_);
 }
 
 }  // namespace dragnet

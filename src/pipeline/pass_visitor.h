@@ -24,8 +24,8 @@ struct PassContext {
   TargetRun* run;
   std::uint32_t target;
   std::vector<ObjectId> shallow;
-  bool connected = false;          // whether every object should be here (the whole history)
-  std::vector<std::uint8_t> done;  // per object of the table, where coverage is kept
+  bool connected = false;                // whether every object should be here (the whole history)
+  std::vector<std::uint8_t> done;        // per object of the table, where coverage is kept
   std::mutex holders_mutex;        // of run->holders
 
   // Notes that `id`, which `named_by` names ("a tree", "commit 12ab..."), is not here. `name` is
@@ -41,7 +41,9 @@ struct PassContext {
 class PassVisitor : public ObjectVisitor {
  public:
   PassVisitor(PassContext* context, unsigned worker)
-      : context_(context), scanner_(&context->state->scanners[worker]) {}
+      : context_(context),
+        scanner_(&context->state->scanners[worker]),
+        memo_(&context->state->memos[worker]) {}
   ~PassVisitor() override { hand_in_counts(); }
   PassVisitor(const PassVisitor&) = delete;
   PassVisitor& operator=(const PassVisitor&) = delete;
@@ -65,6 +67,7 @@ class PassVisitor : public ObjectVisitor {
 
   PassContext* context_;
   Scanner* scanner_;
+  SecretMemo* memo_;
 
  private:
   // Objects of each type, by `ObjectType`, and bytes; handed in now and then, because several

@@ -117,6 +117,7 @@ struct RunState {
   MemoryBudget budget;
   std::unique_ptr<Collector> collector;
   std::vector<Scanner> scanners;  // one a worker
+  std::vector<SecretMemo> memos;  // likewise
   std::vector<std::unique_ptr<TargetRun>> targets;
   std::vector<Spot> spots;  // sorted by secret once everything is placed
   RunCounters counters;

@@ -24,7 +24,8 @@ void scan_text(RunState* state, unsigned worker, const DetectedObject& object, B
     state->incomplete.add({object.id.empty() ? "" : object.id.hex(), object.path, kDecodingCut});
   }
   if (matches.empty()) return;
-  for (const std::uint32_t secret : state->collector->add(object, bytes, 0, matches)) {
+  SecretMemo* memo = &state->memos[worker];
+  for (const std::uint32_t secret : state->collector->add(object, bytes, 0, matches, memo)) {
     Spot spot;
     spot.target = object.target;
     spot.kind = object.kind;

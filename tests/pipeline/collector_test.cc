@@ -173,10 +173,12 @@ TEST(Collector, TheSameInAnyOrderFromAnyThreads) {
     for (const unsigned threads : {1U, 2U, 8U}) {
       std::shuffle(all.begin(), all.end(), random);
       Workers workers(threads);
-      Collector collector(pack.get(), &key, memory);
+      Collector collector(memory);
+      std::vector<SecretMemo> memos(threads, SecretMemo(pack.get(), &key));
       std::vector<std::vector<std::uint32_t>> numbers(all.size());
-      workers.run(all.size(), [&](unsigned, std::size_t i) {
-        numbers[i] = collector.add(all[i].object, all[i].bytes, all[i].offset, all[i].matches);
+      workers.run(all.size(), [&](unsigned worker, std::size_t i) {
+        numbers[i] = collector.add(all[i].object, all[i].bytes, all[i].offset, all[i].matches,
+                                   &memos[worker]);
       });
       ASSERT_TRUE(collector.finish().ok());
       ASSERT_TRUE(table_of(collector) == wanted) << memory << " bytes, " << threads << " threads";
@@ -201,8 +203,9 @@ TEST(Collector, HasNothingWhereNothingWasFound) {
   const auto pack = make_pack();
   ASSERT_NE(pack, nullptr);
   const IdentityKey key = IdentityKey::public_key();
-  Collector collector(pack.get(), &key, 0);
-  EXPECT_TRUE(collector.add({}, "bytes", 0, {}).empty());
+  Collector collector(0);
+  SecretMemo memo(pack.get(), &key);
+  EXPECT_TRUE(collector.add({}, "bytes", 0, {}, &memo).empty());
   ASSERT_TRUE(collector.finish().ok());
   EXPECT_TRUE(collector.secrets().empty());
   ASSERT_TRUE(collector.detections(0).ok());
