@@ -39,8 +39,9 @@ void Provenance::Feeder::add_listed_tree(std::uint32_t place, ByteView bytes,
 }
 
 struct Provenance::Impl {
-  Impl(const SecretHolders* secret_holders, std::uint64_t memory, const ObjectPlaces* places)
-      : holders(*secret_holders), sink(memory, places), parser(&holders, &sink.trees) {}
+  Impl(const SecretHolders* secret_holders, std::uint64_t memory, const ObjectPlaces* places,
+       const NamedHolders* named)
+      : holders(*secret_holders, named), sink(memory, places), parser(&holders, &sink.trees) {}
 
   void list_unplaced(const provenance::Interest& interest, Outcome* out) const;
   std::vector<Stay> list_stays(const provenance::FoundStays& found,
@@ -96,6 +97,7 @@ void Provenance::Impl::list_unplaced(const provenance::Interest& interest, Outco
     if (stay.secret < placed.size()) placed[stay.secret] = true;
   }
   for (std::uint32_t holder = 0; holder < holders.size(); ++holder) {
+    if (holders.needs_name(holder)) continue;
     for (const std::uint32_t secret : holders.secrets(holder)) {
       if (interest.named[holder] && placed[secret]) continue;
       out->unplaced.push_back({secret, holders.id(holder)});
@@ -108,8 +110,8 @@ void Provenance::Impl::list_unplaced(const provenance::Interest& interest, Outco
 }
 
 Provenance::Provenance(const SecretHolders* holders, std::uint64_t memory,
-                       const ObjectPlaces* places)
-    : impl_(std::make_unique<Impl>(holders, memory, places)) {}
+                       const ObjectPlaces* places, const NamedHolders* named)
+    : impl_(std::make_unique<Impl>(holders, memory, places, named)) {}
 
 Provenance::~Provenance() = default;
 

@@ -15,11 +15,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/object_id.h"
@@ -33,6 +35,13 @@ namespace dragnet {
 
 // Which blobs hold which secrets; complete before the first tree is added. Secrets are below 2^30.
 using SecretHolders = std::unordered_map<ObjectId, std::vector<std::uint32_t>, ObjectIdHash>;
+
+// Holders whose secrets count in files of some names only. Where an entry's name is none of those,
+// the blob holds nothing there.
+struct NamedHolders {
+  std::unordered_set<ObjectId, ObjectIdHash> blobs;
+  std::function<bool(ByteView name)> may_count;  // thread safe
+};
 
 // A secret at a path for one unbroken stay.
 struct Stay {
@@ -65,9 +74,9 @@ class Provenance {
   // `memory` in bytes is what tree edges may take; beyond it they go to an unlinked file. Besides
   // that about 50 bytes are kept per commit and 35 per tree that leads anywhere.
   // Where `places` is given, trees and commits' trees that it has are numbered by their places, at
-  // the price of the look-up alone; it must outlive this.
+  // the price of the look-up alone; it must outlive this, as must `named`.
   explicit Provenance(const SecretHolders* holders, std::uint64_t memory = 64 << 20,
-                      const ObjectPlaces* places = nullptr);
+                      const ObjectPlaces* places = nullptr, const NamedHolders* named = nullptr);
   ~Provenance();
 
   struct NewCommit {
@@ -112,8 +121,9 @@ class Provenance {
       std::uint32_t secret;
       ObjectId blob;
     };
-    std::vector<Unplaced> unplaced;  // sorted; holders whose blob no tree names, and all holders of
-                                     // a secret none of whose stays could be told
+    // Sorted; holders whose blob no tree names, and all holders of a secret none of whose stays
+    // could be told. Not those that count under some names only: they have none.
+    std::vector<Unplaced> unplaced;
     // A repository can be built so that one blob has more paths than there are atoms. Stays past
     // fixed limits (provenance_stays.h) are left out, the latest commits' first; how many.
     std::uint64_t stays_cut = 0;

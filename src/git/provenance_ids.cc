@@ -113,8 +113,7 @@ std::uint32_t TreeNumbers::limit() const {
   return listed_ + largest * kShards;
 }
 
-HolderIndex::HolderIndex(
-    const std::unordered_map<ObjectId, std::vector<std::uint32_t>, ObjectIdHash>& holders) {
+HolderIndex::HolderIndex(const SecretHolders& holders, const NamedHolders* named) : named_(named) {
   std::uint64_t bits = kMinFilterBits;
   while (bits < holders.size() * kFilterBitsPerHolder && bits < kMaxFilterBits) bits *= 2;
   filter_.assign(bits / 64, 0);
@@ -130,6 +129,7 @@ HolderIndex::HolderIndex(
     std::memcpy(&bit, id->bytes.data(), sizeof bit);
     bit &= mask_;
     filter_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+    needs_name_.push_back(named != nullptr && named->blobs.count(*id) != 0);
     first_.push_back(secrets_.size());
     const std::vector<std::uint32_t>& secrets = holders.at(*id);
     const auto begin = secrets_.insert(secrets_.end(), secrets.begin(), secrets.end());

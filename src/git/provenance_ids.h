@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/object_id.h"
 #include "git/object_places.h"
+#include "git/provenance.h"
 
 namespace dragnet::provenance {
 
@@ -117,8 +118,8 @@ class TreeNumbers {
 // The blobs with findings, numbered in the order of their ids, and the secrets of each.
 class HolderIndex {
  public:
-  explicit HolderIndex(
-      const std::unordered_map<ObjectId, std::vector<std::uint32_t>, ObjectIdHash>& holders);
+  // `named`, which may be null, must outlive the index.
+  HolderIndex(const SecretHolders& holders, const NamedHolders* named);
 
   // The holder's number, or kNone. Called for hundreds of millions of tree entries of which almost
   // none is a holder: one bit decides nearly all of them.
@@ -129,6 +130,12 @@ class HolderIndex {
     bit &= mask_;
     if ((filter_[bit / 64] >> (bit % 64) & 1) == 0) return kNone;
     return ids_.find(raw);
+  }
+
+  // Whether the holder counts under some names only, and whether it counts under `name`.
+  bool needs_name(std::uint32_t holder) const { return needs_name_[holder]; }
+  bool counts(std::uint32_t holder, ByteView name) const {
+    return !needs_name_[holder] || named_->may_count(name);
   }
 
   std::uint32_t size() const { return ids_.size(); }
@@ -144,6 +151,8 @@ class HolderIndex {
   IdTable ids_;
   std::vector<std::size_t> first_;
   std::vector<std::uint32_t> secrets_;
+  const NamedHolders* named_;
+  std::vector<bool> needs_name_;  // by number
   std::vector<std::uint64_t> filter_;
   std::uint32_t mask_ = 0;
   std::uint32_t secret_limit_ = 0;

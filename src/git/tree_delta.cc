@@ -104,7 +104,7 @@ void TreeParser::parse_delta(ByteView bytes, std::size_t id_size, const TreeStat
       added.subtree = static_cast<std::uint32_t>(state->links_.size());
     } else {
       if (!entry.is_submodule()) target = holders_->find(entry.raw_id);
-      if (target == provenance::kNone) continue;
+      if (target == provenance::kNone || !holders_->counts(target, entry.name)) continue;
     }
     if (serials == 0) serial = numbers_->take_link_serials(serials = kSerialsAtOnce);
     --serials;

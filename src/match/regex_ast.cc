@@ -261,4 +261,10 @@ class Parser : private RegexReader {
 
 Result<RegexNode> parse_regex(std::string_view pattern) { return Parser(pattern).parse(); }
 
+bool can_hold(const RegexNode& regex, unsigned char byte) {
+  if (regex.kind == Kind::kClass) return regex.set[byte];
+  return std::any_of(regex.children.begin(), regex.children.end(),
+                     [&](const RegexNode& child) { return can_hold(child, byte); });
+}
+
 }  // namespace dragnet

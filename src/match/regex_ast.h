@@ -45,4 +45,7 @@ struct RegexNode {
 // byte offset. Nesting is bounded (200), so that hostile patterns cannot exhaust the stack.
 Result<RegexNode> parse_regex(std::string_view pattern);
 
+// Whether a match can hold `byte`.
+bool can_hold(const RegexNode& regex, unsigned char byte);
+
 }  // namespace dragnet

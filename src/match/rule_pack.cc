@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "match/checks.h"
 #include "match/pack_codec.h"
+#include "match/path_names.h"
 #include "match/regex_ast.h"
 #include "match/regex_store.h"
 
@@ -15,7 +16,7 @@ namespace dragnet {
 namespace {
 
 // Bump where the codec's fields, the derivation of anchors or their meaning change.
-constexpr std::uint64_t kFormat = 0x6472'6167'6e65'0009;
+constexpr std::uint64_t kFormat = 0x6472'6167'6e65'000a;
 
 Error at_rule(const Rule& rule, const Error& error) {
   return usage_error(rule.place.text() + ": rule '" + rule.id + "': " + error.message, error.hint);
@@ -99,6 +100,7 @@ Result<CompiledRule> compile_rule(Rule rule) {
   CompiledRule out;
   if (!rule.path.empty()) {
     if (auto status = check_regex(rule.path); !status) return at_rule(rule, status.error());
+    out.tells_name = tells_name(rule.path);
   }
   if (auto status = check_lists(rule.allowlists); !status) return std::move(status).error();
   if (!rule.check.empty() && !is_check(rule.check)) {

@@ -27,8 +27,9 @@ struct CompiledRule {
   Anchor anchor;  // without a pattern where nothing is looked for; widths with tail
   std::uint32_t lookbehind = kWholeBlob;  // bytes before the anchor's end that confirm reads
   std::uint32_t lookahead = kWholeBlob;   // and after it
-  Precheck precheck;                      // what confirm asks before RE2
-  std::vector<NameWord> words;            // of the rule's names, made ready
+  bool tells_name = false;      // its path regex does; see path_names.h
+  Precheck precheck;            // what confirm asks before RE2
+  std::vector<NameWord> words;  // of the rule's names, made ready
 
   bool path_only() const { return rule.regex.empty(); }
   bool whole_text() const { return anchor.whole_text; }

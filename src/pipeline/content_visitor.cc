@@ -33,16 +33,25 @@ std::shared_ptr<const NodeState> ContentVisitor::object(const ObjectView& view) 
     }
     if (listed && !matches.empty()) {
       auto secrets = collect(view, view.bytes, 0, matches);
-      if (type == ObjectType::kBlob) {
-        const std::scoped_lock lock(context_->holders_mutex);
-        context_->run->holders.emplace(view.id(), std::move(secrets));
-      }
+      if (type == ObjectType::kBlob) add_holder(view.id(), std::move(secrets), matches);
     }
   }
   if (listed && type == ObjectType::kCommit) commit(view);
   if (listed && type == ObjectType::kTag) tag(view);
   if (!keeps_state(view) || !kept_.usable) return nullptr;
   return std::make_shared<ContentState>(kept_);
+}
+
+void ContentVisitor::add_holder(const ObjectId& blob, std::vector<std::uint32_t> secrets,
+                                const std::vector<Match>& matches) {
+  const auto& rules = context_->state->pack->rules();
+  const bool named = std::all_of(matches.begin(), matches.end(),
+                                 [&](const Match& match) { return rules[match.rule].tells_name; });
+  const std::scoped_lock lock(context_->holders_mutex);
+  context_->run->holders.emplace(blob, std::move(secrets));
+  if (!named) return;
+  context_->run->named.blobs.insert(blob);
+  for (const Match& match : matches) context_->naming_rules.insert(match.rule);
 }
 
 const std::vector<Match>& ContentVisitor::scan(const ObjectView& view) {

@@ -19,6 +19,8 @@ class ContentVisitor : public PassVisitor {
 
  private:
   const std::vector<Match>& scan(const ObjectView& view);
+  void add_holder(const ObjectId& blob, std::vector<std::uint32_t> secrets,
+                  const std::vector<Match>& matches);
   void commit(const ObjectView& view);
   void hand_in_commits();
   void check_named(const Provenance::NewCommit& commit) const;

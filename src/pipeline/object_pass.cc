@@ -1,9 +1,12 @@
 #include "pipeline/object_pass.h"
 
 #include <functional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "base/stopwatch.h"
+#include "match/path_names.h"
 #include "pipeline/content_visitor.h"
 #include "pipeline/tree_visitor.h"
 
@@ -54,7 +57,13 @@ Status scan_objects(RunState* state, std::uint32_t target_number) {
   read([](ObjectType type) { return type == ObjectType::kBlob; }, contents);
   looking.join();
   if (context.connected) check_refs(context);
-  run.provenance = std::make_unique<Provenance>(&run.holders, run.provenance_memory, &run.places);
+  std::vector<std::string> paths;
+  for (const std::uint32_t rule : context.naming_rules) {
+    paths.push_back(state->pack->rules()[rule].rule.path);
+  }
+  run.named.may_count = [names = PathNames(paths)](ByteView name) { return names.may_be(name); };
+  run.provenance = std::make_unique<Provenance>(&run.holders, run.provenance_memory, &run.places,
+                                                &run.named);
   read([](ObjectType type) { return type == ObjectType::kCommit || type == ObjectType::kTag; },
        contents);
   state->progress->stage = AuditProgress::Stage::kTrees;

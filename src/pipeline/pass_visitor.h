@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +27,8 @@ struct PassContext {
   std::vector<ObjectId> shallow;
   bool connected = false;                // whether every object should be here (the whole history)
   std::vector<std::uint8_t> done;        // per object of the table, where coverage is kept
-  std::mutex holders_mutex;        // of run->holders
+  std::mutex holders_mutex;              // of run->holders, run->named and the next
+  std::set<std::uint32_t> naming_rules;  // that found the secrets of `run->named`
 
   // Notes that `id`, which `named_by` names ("a tree", "commit 12ab..."), is not here. `name` is
   // what it is called there.

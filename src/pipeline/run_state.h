@@ -82,6 +82,7 @@ struct TargetRun {
   std::vector<IndexEntry> index;  // what it names counts as a place; empty where not asked for
   std::size_t selected = 0;       // objects before this place in the table were asked for
   SecretHolders holders;
+  NamedHolders named;                      // of them those that only rules of names found
   std::uint64_t provenance_memory = 0;     // bytes that its edges may take
   std::unique_ptr<Provenance> provenance;  // from the time when `holders` is complete
   std::unique_ptr<ObjectSession> session;  // for the report's few reads
