@@ -4,11 +4,9 @@
 #include <cstdint>
 
 #include "base/ascii.h"
-#include "match/encoded_text.h"
 #include "match/language_model.h"
 #include "match/regex_store.h"
-#include "match/value_features.h"
-#include "match/value_model.h"
+#include "match/value_odds.h"
 
 namespace dragnet {
 
@@ -41,17 +39,23 @@ bool any_list(const RulePack& pack, const Rule& rule, const Visit& visit) {
   return false;
 }
 
+// Whether it reads more than the match.
+bool reads_line(const Allowlist& list) {
+  return list.regex_target == Allowlist::Target::kLine && !list.regexes.empty();
+}
+
 bool regex_accepts(const RulePack& pack, const Allowlist& list, ByteView text,
                    const Confirmed& found, LineMemo* lines) {
-  ByteView target = text.substr(found.start, found.end - found.start);
-  if (list.regex_target == Allowlist::Target::kMatch) {
-    target = text.substr(found.match_start, found.match_end - found.match_start);
-  }
   const auto accepts = [&](ByteView bytes) {
     return pack.regexes().any_matches(list.regexes, bytes);
   };
-  if (list.regex_target != Allowlist::Target::kLine) return accepts(target);
-  return lines->answer(&list, lines->line(text, found.match_start, found.match_end), accepts);
+  if (reads_line(list)) {
+    return lines->answer(&list, lines->line(text, found.match_start, found.match_end), accepts);
+  }
+  const bool whole = list.regex_target == Allowlist::Target::kMatch;
+  const std::uint64_t from = whole ? found.match_start : found.start;
+  const std::uint64_t to = whole ? found.match_end : found.end;
+  return accepts(text.substr(from, to - from));
 }
 
 bool stopword_accepts(const Allowlist& list, ByteView secret) {
@@ -60,8 +64,8 @@ bool stopword_accepts(const Allowlist& list, ByteView secret) {
   });
 }
 
-// Whether the list accepts the match by content alone; notes in `path_lists` where all that content
-// has to say is yes and the path decides.
+// Whether the list accepts the match by content alone; notes in `path_lists` whether all that
+// content has to say is yes and the path decides.
 bool content_accepts(const RulePack& pack, const Allowlist& list, unsigned bit, ByteView text,
                      const Confirmed& found, std::uint64_t* path_lists, LineMemo* lines) {
   const bool by_regex = !list.regexes.empty() && regex_accepts(pack, list, text, found, lines);
@@ -69,17 +73,19 @@ bool content_accepts(const RulePack& pack, const Allowlist& list, unsigned bit, 
                        stopword_accepts(list, text.substr(found.start, found.end - found.start));
   if (list.condition == Allowlist::Condition::kOr) return by_regex || by_word;
   const bool all = (list.regexes.empty() || by_regex) && (list.stopwords.empty() || by_word);
-  if (!all) return false;
-  if (!depends_on_path(list)) return !list.regexes.empty() || !list.stopwords.empty();
-  *path_lists |= std::uint64_t{1} << (bit & 63);
+  if (!depends_on_path(list)) return all && !(list.regexes.empty() && list.stopwords.empty());
+  const std::uint64_t mask = std::uint64_t{1} << (bit & 63);
+  *path_lists = all ? *path_lists | mask : *path_lists & ~mask;
   return false;
 }
 
-// Whether any allow list accepts the match by content alone; see `content_accepts`.
+// Whether any allow list that reads no line accepts the match by content alone, or any that reads
+// one where there are `lines`; see `content_accepts`.
 bool content_allows(const RulePack& pack, const Rule& rule, ByteView text, const Confirmed& found,
                     std::uint64_t* path_lists, LineMemo* lines) {
   return any_list(pack, rule, [&](const Allowlist& list, unsigned bit) {
-    return content_accepts(pack, list, bit, text, found, path_lists, lines);
+    return reads_line(list) == (lines != nullptr) &&
+           content_accepts(pack, list, bit, text, found, path_lists, lines);
   });
 }
 
@@ -95,74 +101,6 @@ bool has_keyword(const Rule& rule, ByteView text, const Confirmed& found) {
   return false;
 }
 
-// Far below the line nobody wants to hear of it, whatever the path.
-constexpr float kLeastLogOdds = -1;
-
-bool asks_value_model(const CompiledRule& rule) {
-  return !rule.words.empty() || rule.rule.check == kValueModelCheck;
-}
-
-float value_log_odds(const CompiledRule& rule, ByteView text, const Confirmed& found) {
-  const Assignment assignment = assignment_of(rule, text, found);
-  const ValueFeatures features = value_features(LanguageModel::standard(), text, assignment);
-  return ValueModel::standard().log_odds(features);
-}
-
-// What the model says of `value` in place of the one that was found.
-float log_odds_of(ByteView text, const Assignment& found, ByteView value) {
-  const std::uint64_t from = found.name_start - (found.name_start > 0 ? 1 : 0);
-  ByteString other(text.substr(from, found.value_start - from));
-  Assignment moved = found;
-  moved.name_start -= from;
-  moved.name_end -= from;
-  moved.value_start -= from;
-  other += value;
-  moved.value_end = other.size();
-  moved.end = moved.value_end + (found.end - found.value_end);
-  // The model is told of one byte after the assignment, or of the one after a blank.
-  other += text.substr(found.value_end, found.end - found.value_end + 2);
-  return ValueModel::standard().log_odds(value_features(LanguageModel::standard(), other, moved));
-}
-
-// What the model says of the text that the secret holds in base64, or of what follows the colon in
-// it, "user:password"; nothing where it holds none.
-std::optional<float> decoded_log_odds(const CompiledRule& rule, ByteView text,
-                                      const Confirmed& found) {
-  const auto inner = text_in_base64(text.substr(found.start, found.end - found.start));
-  if (!inner) return std::nullopt;
-  const LanguageModel& language = LanguageModel::standard();
-  const Assignment assignment = assignment_of(rule, text, found);
-  const auto odds_of = [&](ByteView value, float of_words) {
-    const bool words = value.empty() || language.reads_as_words(value);
-    return words ? of_words : log_odds_of(text, assignment, value);
-  };
-  // A word is no secret, but a user's password may be one.
-  const ByteView whole(*inner);
-  const std::size_t colon = whole.find(':');
-  if (colon == ByteView::npos) return odds_of(whole, kLeastLogOdds - 1);
-  return std::max({odds_of(whole, kLeastLogOdds), odds_of(whole.substr(colon + 1), kLeastLogOdds)});
-}
-
-// Basic authorisation carries a password for certain: what the model says of it, as if it were
-// assigned to that name, only raises it. Where the password is a word the encoding's shape is all
-// that there is to tell.
-constexpr float kLeastEncodedOdds = 0.4F;
-
-std::optional<float> encoded_log_odds(const Rule& rule, ByteView secret) {
-  const auto password = encoded_password(rule.check, secret);
-  const LanguageModel& language = LanguageModel::standard();
-  if (!password || language.reads_as_words(*password)) return std::nullopt;
-  const ByteString text = "password=\"" + *password + "\"";
-  Assignment assignment;
-  assignment.name_end = 8;
-  assignment.value_start = 10;
-  assignment.value_end = text.size() - 1;
-  assignment.end = text.size();
-  assignment.quote = '"';
-  const float odds = ValueModel::standard().log_odds(value_features(language, text, assignment));
-  return std::max(odds, kLeastEncodedOdds);
-}
-
 }  // namespace
 
 ByteString secret_bytes(ByteView object, const Match& match) {
@@ -170,29 +108,8 @@ ByteString secret_bytes(ByteView object, const Match& match) {
   return ByteString(object.substr(match.start, match.end - match.start));
 }
 
-Assignment assignment_of(const CompiledRule& rule, ByteView text, const Confirmed& found) {
-  if (!rule.words.empty()) {
-    // Some word ends within the name; the first that gives this value is as good as any.
-    const std::uint64_t last = std::min(found.match_start + kAssignmentBehind, found.start);
-    for (std::uint64_t end = found.match_start + 1; end <= last; ++end) {
-      const auto assignment = parse_assignment(rule.words, text, end);
-      if (assignment && assignment->value_start == found.start) return *assignment;
-    }
-  }
-  Assignment assignment;
-  assignment.name_start = found.match_start;
-  assignment.name_end = found.start;
-  assignment.value_start = found.start;
-  assignment.value_end = found.end;
-  assignment.end = found.match_end;
-  assignment.op = AssignOperator::kScheme;
-  return assignment;
-}
-
-std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView text,
-                           const Confirmed& found, LineMemo* lines) {
-  LineMemo own;
-  if (lines == nullptr) lines = &own;
+std::optional<Match> judge_match(const RulePack& pack, std::uint32_t index, ByteView text,
+                                 const Confirmed& found) {
   const Rule& rule = pack.rules()[index].rule;
   const ByteView secret = text.substr(found.start, found.end - found.start);
   if (secret.empty()) return std::nullopt;
@@ -203,18 +120,13 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView t
   if (!rule.check.empty()) {
     match.check = run_check(rule.check, secret);
     if (match.check == CheckResult::kFails) return std::nullopt;
-    match.log_odds = encoded_log_odds(rule, secret);
+    match.log_odds = password_log_odds(rule, secret);
   }
   if (asks_value_model(pack.rules()[index])) {
-    if (LanguageModel::standard().reads_as_words(secret)) return std::nullopt;
     match.log_odds = value_log_odds(pack.rules()[index], text, found);
-    if (const auto decoded = decoded_log_odds(pack.rules()[index], text, found)) {
-      match.log_odds = std::min(*match.log_odds, *decoded);
-    }
-    if (*match.log_odds < kLeastLogOdds) return std::nullopt;
+    if (!match.log_odds) return std::nullopt;
   }
-  const bool allowed = content_allows(pack, rule, text, found, &match.path_lists, lines);
-  if (allowed || !has_keyword(rule, text, found)) return std::nullopt;
+  if (content_allows(pack, rule, text, found, &match.path_lists, nullptr)) return std::nullopt;
   match.placeholder = match.check != CheckResult::kPasses && is_placeholder(secret);
   match.start = found.start;
   match.end = found.end;
@@ -223,21 +135,37 @@ std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView t
   return match;
 }
 
+bool judge_surroundings(const RulePack& pack, ByteView text, const Confirmed& found,
+                        LineMemo* lines, Match* match) {
+  const Rule& rule = pack.rules()[match->rule].rule;
+  return !content_allows(pack, rule, text, found, &match->path_lists, lines) &&
+         has_keyword(rule, text, found);
+}
+
+std::optional<Match> judge(const RulePack& pack, std::uint32_t index, ByteView text,
+                           const Confirmed& found) {
+  LineMemo lines;
+  auto match = judge_match(pack, index, text, found);
+  if (match && !judge_surroundings(pack, text, found, &lines, &*match)) match.reset();
+  return match;
+}
+
 bool ruled_out(const RulePack& pack, std::uint32_t index, ByteView text, const Confirmed& found,
                ByteView path) {
+  const Rule& rule = pack.rules()[index].rule;
   const ByteView secret = text.substr(found.start, found.end - found.start);
   if (LanguageModel::standard().reads_as_words(secret)) return true;
   std::uint64_t path_lists = 0;
   LineMemo lines;
-  return content_allows(pack, pack.rules()[index].rule, text, found, &path_lists, &lines) ||
+  return content_allows(pack, rule, text, found, &path_lists, nullptr) ||
+         content_allows(pack, rule, text, found, &path_lists, &lines) ||
          !PathJudge(&pack).accepts(index, path_lists, path, {});
 }
 
 bool judged_by_match_alone(const RulePack& pack, std::uint32_t index) {
   const Rule& rule = pack.rules()[index].rule;
-  return rule.keywords.empty() && !any_list(pack, rule, [](const Allowlist& list, unsigned) {
-           return list.regex_target == Allowlist::Target::kLine && !list.regexes.empty();
-         });
+  return rule.keywords.empty() &&
+         !any_list(pack, rule, [](const Allowlist& list, unsigned) { return reads_line(list); });
 }
 
 bool PathJudge::depends_on_path(std::uint32_t index) const {

@@ -22,22 +22,30 @@ struct Confirmed {
   std::uint64_t start = 0, end = 0;
 };
 
-// The match of rule `rule` at `found` in `text`, or nothing where entropy, checksum or an allow
-// list speaks against it. Offsets are those of `found`. `lines`, where given, is of earlier matches
-// in this text: it saves time and changes nothing.
-std::optional<Match> judge(const RulePack& pack, std::uint32_t rule, ByteView text,
-                           const Confirmed& found, LineMemo* lines = nullptr);
+// The match of rule `rule` at `found` in `text`, or nothing where entropy, checksum, the value
+// model or an allow list of matches speaks against it. Offsets are those of `found`. Depends on no
+// bytes but those that confirming it depended on.
+std::optional<Match> judge_match(const RulePack& pack, std::uint32_t rule, ByteView text,
+                                 const Confirmed& found);
 
-// What the rule found, as the value model is told of it.
-Assignment assignment_of(const CompiledRule& rule, ByteView text, const Confirmed& found);
+// Whether what stands around that match lets it be: no allow list has its line, and keywords stand
+// somewhere. Notes in the match what depends on a path. What an earlier call for the same match
+// noted, in this text or another, makes no difference. `lines` is of earlier matches in this text:
+// it saves time and changes nothing.
+bool judge_surroundings(const RulePack& pack, ByteView text, const Confirmed& found,
+                        LineMemo* lines, Match* match);
+
+// Both.
+std::optional<Match> judge(const RulePack& pack, std::uint32_t rule, ByteView text,
+                           const Confirmed& found);
 
 // Whether what the rule found in a file at `path` is no secret whatever the value model says of it:
 // it reads as words, or an allow list has it.
 bool ruled_out(const RulePack& pack, std::uint32_t rule, ByteView text, const Confirmed& found,
                ByteView path);
 
-// Whether `judge` reads nothing but the match itself: no keywords that may stand anywhere, no allow
-// list that looks at the line.
+// Whether surroundings have no say: no keywords that may stand anywhere, no allow list that looks
+// at the line.
 bool judged_by_match_alone(const RulePack& pack, std::uint32_t rule);
 
 // Judges findings by the path and commit of an occurrence. Thread safe.

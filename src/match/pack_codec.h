@@ -144,7 +144,7 @@ void fields(Archive& a, Anchor& anchor) {
 template <typename Archive>
 void fields(Archive& a, CompiledRule& compiled) {
   a(compiled.rule), a(compiled.anchor), a(compiled.lookbehind), a(compiled.lookahead);
-  a(compiled.tells_name);
+  a(compiled.in_line), a(compiled.tells_name);
   a(compiled.precheck);
 }
 

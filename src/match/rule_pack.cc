@@ -90,6 +90,7 @@ Status add_anchor(const Rule& rule, CompiledRule* out) {
   const auto regex = parse_regex(by_names ? assignment_regex(name_words(rule)) : rule.regex);
   const auto pattern = parse_regex(out->anchor.pattern);
   if (regex && pattern) out->precheck = Precheck::derive(regex.value(), pattern.value());
+  out->in_line = by_names || (regex && !can_hold(regex.value(), '\n'));
   add_tail(out);
   return ok_status();
 }

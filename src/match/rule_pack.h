@@ -27,6 +27,9 @@ struct CompiledRule {
   Anchor anchor;  // without a pattern where nothing is looked for; widths with tail
   std::uint32_t lookbehind = kWholeBlob;  // bytes before the anchor's end that confirm reads
   std::uint32_t lookahead = kWholeBlob;   // and after it
+  // What confirm says of an anchor depends on nothing but its line and the line feeds around it;
+  // where a backslash stands before the second one, on what follows too.
+  bool in_line = false;
   bool tells_name = false;      // its path regex does; see path_names.h
   Precheck precheck;            // what confirm asks before RE2
   std::vector<NameWord> words;  // of the rule's names, made ready

@@ -19,12 +19,12 @@ struct AnchorRecord {
   std::uint32_t verdict = kRejected;  // a place in `ScanState::verdicts`
 };
 
-// A match of a rule's regex, and what judging said of it.
+// A match of a rule's regex against which, taken alone, nothing speaks.
 struct Verdict {
   std::uint32_t rule = 0;
   Confirmed found;
-  bool accepted = false;
-  Match match;  // where accepted; without lines, companions and what depends on other matches
+  bool accepted = false;  // nor does what stands around it
+  Match match;            // without lines, companions and what depends on other matches
 };
 
 // Encoded text with something in it (encoded_runs.h).

@@ -36,7 +36,7 @@ TextScanner::TextScanner(const RulePack* pack, HyperscanScratch scratch)
   for (std::uint32_t rule = 0; rule < pack->rules().size(); ++rule) {
     const CompiledRule& compiled = pack->rules()[rule];
     reaches_.push_back({compiled.lookbehind, compiled.lookahead, compiled.whole_blob(),
-                        judged_by_match_alone(*pack, rule)});
+                        compiled.in_line, judged_by_match_alone(*pack, rule)});
   }
 }
 
@@ -176,6 +176,23 @@ void TextScanner::note(std::uint64_t end, std::uint32_t rule, std::uint32_t verd
   }
 }
 
+// Whether everything came along that the verdict on an anchor depends on. Of a rule whose matches
+// stand on one line that is the line, with the line feeds before and after it.
+bool TextScanner::came_along(ByteView text, const CarriedRange& range, std::uint64_t end,
+                             const Reach& reach) {
+  if (range.covers(end, reach.behind, reach.ahead)) return true;
+  if (!reach.in_line) return false;
+  const ByteView before = text.substr(range.op.target, end - range.op.target);
+  const ByteView after = text.substr(end, range.op.target_end() - end);
+  if (!range.from_start && before.size() <= reach.behind && before.rfind('\n') == ByteView::npos) {
+    return false;
+  }
+  if (range.to_end || after.size() > reach.ahead) return true;
+  // What an assignment's quotes hold may go on behind a backslash.
+  const std::size_t feed = after.find('\n');
+  return feed != ByteView::npos && text[end + feed - 1] != '\\';
+}
+
 // Records of the base whose anchors came along whole. Its verdicts hold where everything that they
 // depend on came along too.
 void TextScanner::carry(ByteView text, const CarriedRange& range, const ScanState& base,
@@ -190,7 +207,7 @@ void TextScanner::carry(ByteView text, const CarriedRange& range, const ScanStat
     const Reach& reach = reaches_[record->rule];
     const std::uint64_t end = record->end + moved;
     std::uint32_t verdict = AnchorRecord::kRejected;
-    if (reach.whole_blob || !range.covers(end, reach.behind, reach.ahead)) {
+    if (reach.whole_blob || !came_along(text, range, end, reach)) {
       verdict = confirm(text, record->rule, end, state);
       known = AnchorRecord::kRejected;
     } else if (record->verdict != AnchorRecord::kRejected) {
@@ -206,18 +223,20 @@ void TextScanner::carry(ByteView text, const CarriedRange& range, const ScanStat
 
 std::uint32_t TextScanner::carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
                                          ScanState* state) {
-  Confirmed found = verdict.found;
-  for (std::uint64_t* offset : {&found.match_start, &found.match_end, &found.start, &found.end}) {
+  Verdict& carried = state->verdicts.emplace_back(verdict);
+  for (std::uint64_t* offset :
+       {&carried.found.match_start, &carried.found.match_end, &carried.found.start,
+        &carried.found.end, &carried.match.match_start, &carried.match.match_end,
+        &carried.match.start, &carried.match.end}) {
     *offset += moved;
   }
-  if (!reaches_[verdict.rule].judged_alone) return add_verdict(text, verdict.rule, found, state);
-  Verdict& carried = state->verdicts.emplace_back(verdict);
-  carried.found = found;
-  carried.match.match_start = found.match_start;
-  carried.match.match_end = found.match_end;
-  carried.match.start = found.start;
-  carried.match.end = found.end;
+  judge_around(text, &carried);
   return static_cast<std::uint32_t>(state->verdicts.size() - 1);
+}
+
+void TextScanner::judge_around(ByteView text, Verdict* verdict) {
+  verdict->accepted = reaches_[verdict->rule].judged_alone ||
+                      judge_surroundings(*pack_, text, verdict->found, &lines_, &verdict->match);
 }
 
 std::uint32_t TextScanner::confirm(ByteView text, std::uint32_t index, std::uint64_t end,
@@ -251,16 +270,13 @@ std::uint32_t TextScanner::add_verdict(ByteView text, std::uint32_t rule, const 
       return number();
     }
   }
-  Verdict verdict;
+  auto match = judge_match(*pack_, rule, text, found);
+  if (!match) return AnchorRecord::kRejected;
+  Verdict& verdict = state->verdicts.emplace_back();
   verdict.rule = rule;
   verdict.found = found;
-  if (auto match = judge(*pack_, rule, text, found, &lines_)) {
-    verdict.accepted = true;
-    verdict.match = std::move(*match);
-  } else if (reaches_[rule].judged_alone) {
-    return AnchorRecord::kRejected;
-  }
-  state->verdicts.push_back(std::move(verdict));
+  verdict.match = std::move(*match);
+  judge_around(text, &verdict);
   return number();
 }
 

@@ -69,6 +69,7 @@ class TextScanner {
     std::uint32_t behind;
     std::uint32_t ahead;
     bool whole_blob;
+    bool in_line;
     bool judged_alone;  // see `judged_by_match_alone`
   };
   // A place where Hyperscan looks: of text[from, to) the anchors that end in `ends` count.
@@ -86,6 +87,8 @@ class TextScanner {
   Window window_of(ByteView text, const EndRange& ends) const;
   void scan_window(ByteView text, const Window& window, ScanState* state);
   void scan_gathered(ByteView text, ScanState* state);
+  static bool came_along(ByteView text, const CarriedRange& range, std::uint64_t end,
+                         const Reach& reach);
   void carry(ByteView text, const CarriedRange& range, const ScanState& base, ScanState* state);
   std::uint32_t carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
                               ScanState* state);
@@ -93,6 +96,7 @@ class TextScanner {
   std::uint32_t confirm(ByteView text, std::uint32_t rule, std::uint64_t end, ScanState* state);
   std::uint32_t add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
                             ScanState* state);
+  void judge_around(ByteView text, Verdict* verdict);
   void note(std::uint64_t end, std::uint32_t rule, std::uint32_t verdict,
             std::vector<AnchorRecord>* records);
   void merge_records(ScanState* state);

@@ -62,8 +62,8 @@ Status scan_objects(RunState* state, std::uint32_t target_number) {
     paths.push_back(state->pack->rules()[rule].rule.path);
   }
   run.named.may_count = [names = PathNames(paths)](ByteView name) { return names.may_be(name); };
-  run.provenance = std::make_unique<Provenance>(&run.holders, run.provenance_memory, &run.places,
-                                                &run.named);
+  run.provenance =
+      std::make_unique<Provenance>(&run.holders, run.provenance_memory, &run.places, &run.named);
   read([](ObjectType type) { return type == ObjectType::kCommit || type == ObjectType::kTag; },
        contents);
   state->progress->stage = AuditProgress::Stage::kTrees;

@@ -55,6 +55,8 @@ std::shared_ptr<const RulePack> all_kinds() {
   Rule assigned = make_rule("assigned", "(?i:pass|token)");
   assigned.names = {"pass", "token\\b"};
   rules.push_back(assigned);
+  // Reaches far, but not beyond its line.
+  rules.push_back(make_rule("far", "far[^\\n]{0,200}?(off[0-9])\\b"));
   return make_pack(std::move(rules));
 }
 

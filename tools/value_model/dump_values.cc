@@ -17,6 +17,7 @@
 #include "match/judge.h"
 #include "match/language_model.h"
 #include "match/value_features.h"
+#include "match/value_odds.h"
 #include "rules/loader.h"
 
 namespace dragnet {
