@@ -17,6 +17,9 @@ constexpr int kMaxGroups = 32;
 // looked for beforehand.
 constexpr std::uint64_t kSmallSpan = 256;
 
+// Places where a match may start that are tried one by one.
+constexpr int kMostTries = 8;
+
 using Groups = std::array<re2::StringPiece, kMaxGroups>;
 
 // Looks for one rule's matches in one text.
@@ -41,6 +44,23 @@ class Finder {
     // RE2 does the same: automata for the bounds, then the groups within them.
     if (!match(from, to, where, 1)) return std::nullopt;
     return of_bounds(offset(groups_[0]), offset(groups_[0]) + groups_[0].size());
+  }
+
+  // What `first` gives for text[from, to), or nothing where that starts after `last`. Where a match
+  // starts RE2 finds by reading back from its end, with as many states as there are ways to count
+  // repeats: a hundred microseconds for the path of an image. So the few places where one may
+  // start are tried before.
+  std::optional<Confirmed> first_until(const Precheck& precheck, std::uint64_t from,
+                                       std::uint64_t last, std::uint64_t to) {
+    int tries = precheck.knows_starts() ? kMostTries : 0;
+    for (; from <= last && tries > 0; ++from) {
+      if (!precheck.may_start(text_, from)) continue;
+      if (match(from, to, re2::RE2::ANCHOR_START, 1)) {
+        return of_bounds(from, from + groups_[0].size());
+      }
+      --tries;
+    }
+    return from > last ? std::nullopt : first(from, to);
   }
 
  private:
@@ -140,8 +160,9 @@ std::optional<Confirmed> confirm_anchor(const RulePack& pack, std::uint32_t inde
     const auto found = finder.first(from, to, re2::RE2::ANCHOR_START);
     return found && contains(*found, rule.anchor, end) ? found : std::nullopt;
   }
+  const std::uint64_t last = end - std::min<std::uint64_t>(end, rule.anchor.min_width);
   while (from + least_before <= end) {
-    const auto found = finder.first(from, to);
+    const auto found = finder.first_until(rule.precheck, from, last, to);
     if (!found || found->match_start >= end) return std::nullopt;
     if (contains(*found, rule.anchor, end)) return found;
     from = next_start(*found);

@@ -185,8 +185,20 @@ Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_t
   out.least_before_ = least_bytes(*regex, first_places(*regex), [&](std::uint32_t place) {
     return std::binary_search(ends.begin(), ends.end(), place);
   });
+  ByteSet first;
+  ByteSet front;
+  for (const RegexNfa::Place& place : regex->places) {
+    if (!place.first) continue;
+    first |= place.set;
+    front |= place.front;
+  }
   out.bounded_front_ = add_fronts(&*regex);
   out.classes_ = byte_classes(*regex, &out.class_count_);
+  out.starts_.assign(256, '\0');
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    char& traits = out.starts_[octet(out.classes_[byte])];
+    traits = static_cast<char>(traits | (first[byte] ? kFirst : 0) | (front[byte] ? kFront : 0));
+  }
   Places after;
   NearSets near_after = anything();
   bool may_end = false;

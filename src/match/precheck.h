@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "match/regex_ast.h"
 #include "match/rule_memo.h"
@@ -44,6 +45,17 @@ class Precheck {
   // And after it.
   std::uint32_t least_after() const { return least_after_; }
 
+  // False only where no match starts at `at`, told by the byte there and the one before.
+  bool may_start(ByteView text, std::uint64_t at) const {
+    if (starts_.empty() || at >= text.size()) return starts_.empty();
+    const auto traits = [&](std::uint64_t place) {
+      return starts_[octet(classes_[octet(text[place])])];
+    };
+    return (traits(at) & kFirst) != 0 && (at == 0 || (traits(at - 1) & kFront) != 0);
+  }
+  // Whether that can tell at all.
+  bool knows_starts() const { return !starts_.empty(); }
+
   // From now on the anchor's end is `tail` bytes later, at most `least_after()`.
   void set_tail(std::uint32_t tail);
   std::uint32_t tail() const { return tail_; }
@@ -53,7 +65,9 @@ class Precheck {
     a(precheck.classes_), a(precheck.forward_), a(precheck.backward_);
     a(precheck.class_count_), a(precheck.least_before_), a(precheck.least_after_);
     a(precheck.tail_), a(precheck.bounded_front_);
-    a(precheck.refused_), a(precheck.nearest_);
+    a(precheck.refused_), a(precheck.nearest_), a(precheck.starts_);
+    // Tables may come from a file: classes are looked up without a check.
+    if (precheck.starts_.size() < 256 || precheck.classes_.size() < 256) precheck.starts_.clear();
   }
 
  private:
@@ -81,6 +95,11 @@ class Precheck {
   // before the anchor where that has its least width; in both the nearest first.
   std::string refused_;
   std::uint32_t nearest_ = 0;
+  // Of each class, whether a match can start with it, and whether it can stand before one. As many
+  // as there are bytes, or none.
+  static constexpr char kFirst = 1;
+  static constexpr char kFront = 2;
+  std::string starts_;
 };
 
 // The part of a precheck that depends on the anchor's own bytes and one to each side. It is asked a
