@@ -39,42 +39,23 @@ std::optional<RegexNfa> ending_of(const std::string& path) {
   return nfa;
 }
 
-}  // namespace
-
-bool tells_name(const std::string& path) { return ending_of(path).has_value(); }
-
-PathNames::PathNames(const std::vector<std::string>& paths) {
-  for (const std::string& path : paths) {
-    auto ending = ending_of(path);
-    anything_ = anything_ || !ending;
-    if (ending) endings_.push_back(*std::move(ending));
-  }
-  for (const RegexNfa& ending : endings_) {
-    for (const RegexNfa::Place& last : ending.places) {
-      if (!last.last) continue;
-      if (last.first) last_bytes_ |= last.set;
-      ByteSet before;
-      for (const std::uint32_t place : last.previous) before |= ending.places[place].set;
-      for (std::size_t pair = 0; pair < last_pairs_.size(); ++pair) {
-        if (last.set[pair & 255] && before[pair >> 8]) last_pairs_.set(pair);
-      }
+// The pairs of bytes that the ending can end with; whether it can be a single byte.
+bool add_pairs(const RegexNfa& ending, std::bitset<1 << 16>* pairs) {
+  bool single = false;
+  for (const RegexNfa::Place& last : ending.places) {
+    if (!last.last) continue;
+    single = single || last.first;
+    ByteSet before;
+    for (const std::uint32_t place : last.previous) before |= ending.places[place].set;
+    for (std::size_t pair = 0; pair < pairs->size(); ++pair) {
+      if (last.set[pair & 255] && before[pair >> 8]) pairs->set(pair);
     }
   }
-}
-
-bool PathNames::may_be(ByteView name) const {
-  if (anything_) return true;
-  if (name.empty()) return false;
-  const bool one = last_bytes_[octet(name.back())];
-  const bool two = name.size() > 1 &&
-                   last_pairs_[octet(name[name.size() - 2]) << 8 | octet(name[name.size() - 1])];
-  if (!one && !two) return false;
-  return std::any_of(endings_.begin(), endings_.end(),
-                     [&](const RegexNfa& ending) { return ends_with_one(ending, name); });
+  return single;
 }
 
 // Reads the name backwards, from all places that the ending can end with.
-bool PathNames::ends_with_one(const RegexNfa& ending, ByteView name) const {
+bool ends_with(ByteView name, const RegexNfa& ending) {
   std::vector<std::uint32_t> open;
   for (std::uint32_t place = 0; place < ending.places.size(); ++place) {
     if (ending.places[place].last) open.push_back(place);
@@ -93,6 +74,38 @@ bool PathNames::ends_with_one(const RegexNfa& ending, ByteView name) const {
     open.swap(next);
   }
   return false;
+}
+
+}  // namespace
+
+bool tells_name(const std::string& path) { return ending_of(path).has_value(); }
+
+PathNames::PathNames(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    auto ending = ending_of(path);
+    anything_ = anything_ || !ending;
+    if (!ending) continue;
+    const auto number = static_cast<std::uint16_t>(endings_.size());
+    std::bitset<1 << 16> pairs;
+    if (add_pairs(*ending, &pairs)) short_.push_back(number);
+    pairs_ |= pairs;
+    for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
+      if (pairs[pair]) by_pair_[static_cast<std::uint16_t>(pair)].push_back(number);
+    }
+    endings_.push_back(*std::move(ending));
+  }
+}
+
+bool PathNames::may_be(ByteView name) const {
+  if (anything_) return true;
+  const auto any_of = [&](const std::vector<std::uint16_t>& endings) {
+    return std::any_of(endings.begin(), endings.end(),
+                       [&](std::uint16_t number) { return ends_with(name, endings_[number]); });
+  };
+  if (!name.empty() && any_of(short_)) return true;
+  if (name.size() < 2) return false;
+  const unsigned pair = octet(name[name.size() - 2]) << 8 | octet(name.back());
+  return pairs_[pair] && any_of(by_pair_.at(static_cast<std::uint16_t>(pair)));
 }
 
 }  // namespace dragnet

@@ -7,7 +7,9 @@
 #pragma once
 
 #include <bitset>
+#include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/bytes.h"
@@ -30,12 +32,14 @@ class PathNames {
   bool may_be(ByteView name) const;
 
  private:
-  bool ends_with_one(const RegexNfa& ending, ByteView name) const;
-
   bool anything_ = false;
-  std::vector<RegexNfa> endings_;    // what accepted names end with
-  std::bitset<1 << 16> last_pairs_;  // the two bytes that they can end with, the last one low
-  std::bitset<256> last_bytes_;      // of endings that can be one byte
+  std::vector<RegexNfa> endings_;  // what accepted names end with
+  // Of the last two bytes of a name, the last one low, which endings can end so. The bits say
+  // whether there are any.
+  std::unordered_map<std::uint16_t, std::vector<std::uint16_t>> by_pair_;
+  std::bitset<1 << 16> pairs_;
+  // Endings that can be one byte.
+  std::vector<std::uint16_t> short_;
 };
 
 }  // namespace dragnet
