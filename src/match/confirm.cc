@@ -18,7 +18,7 @@ constexpr int kMaxGroups = 32;
 constexpr std::uint64_t kSmallSpan = 256;
 
 // Places where a match may start that are tried one by one.
-constexpr int kMostTries = 8;
+constexpr std::size_t kMostTries = 4;
 
 using Groups = std::array<re2::StringPiece, kMaxGroups>;
 
@@ -48,19 +48,24 @@ class Finder {
 
   // What `first` gives for text[from, to), or nothing where that starts after `last`. Where a match
   // starts RE2 finds by reading back from its end, with as many states as there are ways to count
-  // repeats: a hundred microseconds for the path of an image. So the few places where one may
-  // start are tried before.
+  // repeats: a hundred microseconds for the path of an image. So where there are few places where
+  // one may start they are tried.
   std::optional<Confirmed> first_until(const Precheck& precheck, std::uint64_t from,
                                        std::uint64_t last, std::uint64_t to) {
-    int tries = precheck.knows_starts() ? kMostTries : 0;
-    for (; from <= last && tries > 0; ++from) {
-      if (!precheck.may_start(text_, from)) continue;
-      if (match(from, to, re2::RE2::ANCHOR_START, 1)) {
-        return of_bounds(from, from + groups_[0].size());
-      }
-      --tries;
+    if (!precheck.knows_starts()) return first(from, to);
+    std::array<std::uint64_t, kMostTries> places{};
+    std::size_t count = 0;
+    for (std::uint64_t at = from; at <= last; ++at) {
+      if (!precheck.may_start(text_, at)) continue;
+      if (count == places.size()) return first(from, to);
+      places[count++] = at;
     }
-    return from > last ? std::nullopt : first(from, to);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (match(places[i], to, re2::RE2::ANCHOR_START, 1)) {
+        return of_bounds(places[i], places[i] + groups_[0].size());
+      }
+    }
+    return std::nullopt;
   }
 
  private:

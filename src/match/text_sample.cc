@@ -40,6 +40,11 @@ bool is_utf16(const std::uint8_t* b) {
   return little || big;
 }
 
+// False where nothing of that begins with `byte`.
+bool may_begin_text(std::uint8_t byte) {
+  return is_text(byte) || byte == 0 || byte == 0x1f || byte == 0xef || byte >= 0xfe;
+}
+
 bool looks_like_text(const std::uint8_t* b) {
   const bool gzip = b[0] == 0x1f && b[1] == 0x8b && b[2] == 8;
   return gzip || is_zlib(b) || is_ascii(b) || is_utf16(b);
@@ -68,6 +73,8 @@ bool hex_sample(const char* encoded) {
     const int low = hex_value(encoded[2 * i + 1]);
     if (high < 0 || low < 0) return false;
     bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
+    // Most samples are hashes, and over with this.
+    if (i == 0 && !may_begin_text(bytes[0])) return false;
   }
   return looks_like_text(bytes.data());
 }
