@@ -128,6 +128,28 @@ bool has_test_suffix(ByteView name) {
   return false;
 }
 
+// Kinds of files that hold keys and certificates, and whose they are in a test of TLS.
+constexpr std::array<std::string_view, 6> kKeyFiles = {"key", "pem", "crt", "cert", "der", "p12"};
+constexpr std::array<std::string_view, 16> kTlsRoles = {
+    "server",    "client",  "peer",    "ca",   "root",        "intermediate",
+    "localhost", "cert",    "tls",     "ssl",  "certificate", "encrypted",
+    "wildcard",  "expired", "revoked", "rogue"};
+
+// "server2.key.insecure", "client-rogue-key.pem"
+bool is_tls_key(ByteView name) {
+  bool is_key_file = false;
+  bool has_role = false;
+  for (std::size_t at = 0; at < name.size();) {
+    std::size_t end = at;
+    while (end < name.size() && is_letter(name[end])) ++end;
+    const ByteView word = name.substr(at, end - at);
+    is_key_file = is_key_file || (at > 0 && name[at - 1] == '.' && is_among(kKeyFiles, word));
+    has_role = has_role || is_among(kTlsRoles, word);
+    at = end + 1;
+  }
+  return is_key_file && has_role;
+}
+
 unsigned file_says(ByteView folder, ByteView name) {
   if (is_runners_file(name)) return kRunners;
   const ByteView stem = name.substr(0, name.find('.'));
@@ -142,12 +164,14 @@ unsigned file_says(ByteView folder, ByteView name) {
 }  // namespace
 
 TestPath test_path(ByteView path) {
-  unsigned says = 0;
+  unsigned says = 0;  // by folders, then by the name too
+  bool test_key = false;
   ByteView folder;
   while (true) {
     const std::size_t slash = path.find('/');
     const ByteView part = path.substr(0, slash);
     if (slash == ByteView::npos) {
+      test_key = (says & (kTests | kShown)) != 0 && is_tls_key(part);
       says |= file_says(folder, part);
       break;
     }
@@ -157,7 +181,7 @@ TestPath test_path(ByteView path) {
   }
   const bool foreign_tests = (says & kForeign) != 0 && (says & (kTests | kNamed)) != 0;
   const bool named_tests = (says & kTests) != 0 && (says & kNamed) != 0;
-  if ((says & kRunners) != 0 || foreign_tests || named_tests) return TestPath::kSurely;
+  if ((says & kRunners) != 0 || foreign_tests || named_tests || test_key) return TestPath::kSurely;
   return says == 0 ? TestPath::kNo : TestPath::kLikely;
 }
 

@@ -3,8 +3,10 @@
 // Tests, examples and documentation hold keys and passwords that open nothing; so do copies of
 // others' code. One such name in a path makes it likely. It is sure where a build tool or a test
 // runner keeps its own files out of the program ("src/test/", "testdata/", "api_test.go"), where a
-// folder of tests has a file named for tests ("tests/test_api.py"), and for others' tests
-// ("vendor/x/test/"). Documentation and fixtures are never sure: people paste there what they use.
+// folder of tests has a file named for tests ("tests/test_api.py") or the key of one side of a TLS
+// connection ("tests/certs/server.key", "fixtures/ca-key.pem"), and for others' tests
+// ("vendor/x/test/"). Documentation and other fixtures are never sure: people paste there what they
+// use.
 #pragma once
 
 #include <cstdint>

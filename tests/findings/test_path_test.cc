@@ -183,6 +183,22 @@ TEST(TestPath, RunnersPlacesAndNamedTestsAreSure) {
 }
 
 // A file's folders are looked at wherever they stand, the file's own name only as a file's.
+TEST(TestPath, KeysOfOneSideOfTlsAreSureWhereTestsAre) {
+  for (const char* path :
+       {"tests/certs/valid/server/server.key", "tests/fixtures/server2.key.insecure",
+        "fixtures/https/client-rogue-key.pem", "Tests/_data/ca.key", "examples/tls/ca-cert.pem",
+        "spec/ssl/Localhost_1.PEM"}) {
+    EXPECT_EQ(test_path(path), TestPath::kSurely) << path;
+  }
+  for (const char* path : {"tests/deploy.pem", "tests/id_rsa", "tests/server.conf",
+                           "tests/key/server", "docs/observer.key", "vendor/a/server.key",
+                           "fixtures/private.pem", "credentials/localhost.key"}) {
+    EXPECT_EQ(test_path(path), TestPath::kLikely) << path;
+  }
+  EXPECT_EQ(test_path("certs/server.key"), TestPath::kNo);
+  EXPECT_EQ(test_path("server.key"), TestPath::kNo);
+}
+
 TEST(TestPath, LooksAtEveryFolder) {
   for (const char* folder : {"tests", "fixtures", "docs", "mocks"}) {
     for (const char* before : {"", "a/", "a/b/", "/", "a//"}) {
