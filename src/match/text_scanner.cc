@@ -21,6 +21,15 @@ constexpr std::uint64_t kChunk = 256 << 10;
 constexpr std::uint64_t kSmallWindow = 8 << 10;
 constexpr std::uint64_t kGathered = 64 << 10;
 
+// Whether the last verdict is on this match. Most matches have several anchors: the second one
+// brings nothing new.
+bool is_last(const ScanState& state, std::uint32_t rule, const Confirmed& found) {
+  if (state.verdicts.empty()) return false;
+  const Verdict& last = state.verdicts.back();
+  return last.rule == rule && last.found.match_start == found.match_start &&
+         last.found.match_end == found.match_end;
+}
+
 }  // namespace
 
 std::uint64_t TextScanner::state_share(std::uint64_t size) {
@@ -223,14 +232,17 @@ void TextScanner::carry(ByteView text, const CarriedRange& range, const ScanStat
 
 std::uint32_t TextScanner::carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
                                          ScanState* state) {
-  Verdict& carried = state->verdicts.emplace_back(verdict);
+  Verdict carried = verdict;
   for (std::uint64_t* offset :
        {&carried.found.match_start, &carried.found.match_end, &carried.found.start,
         &carried.found.end, &carried.match.match_start, &carried.match.match_end,
         &carried.match.start, &carried.match.end}) {
     *offset += moved;
   }
-  judge_around(text, &carried);
+  if (!is_last(*state, carried.rule, carried.found)) {
+    judge_around(text, &carried);
+    state->verdicts.push_back(std::move(carried));
+  }
   return static_cast<std::uint32_t>(state->verdicts.size() - 1);
 }
 
@@ -262,14 +274,7 @@ std::uint32_t TextScanner::confirm(ByteView text, std::uint32_t index, std::uint
 std::uint32_t TextScanner::add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
                                        ScanState* state) {
   const auto number = [&] { return static_cast<std::uint32_t>(state->verdicts.size() - 1); };
-  // Most matches have several anchors: the second one brings nothing new.
-  if (!state->verdicts.empty()) {
-    const Verdict& last = state->verdicts.back();
-    if (last.rule == rule && last.found.match_start == found.match_start &&
-        last.found.match_end == found.match_end) {
-      return number();
-    }
-  }
+  if (is_last(*state, rule, found)) return number();
   auto match = judge_match(*pack_, rule, text, found);
   if (!match) return AnchorRecord::kRejected;
   Verdict& verdict = state->verdicts.emplace_back();
