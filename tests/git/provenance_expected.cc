@@ -66,7 +66,7 @@ class Definition {
     for (const MadeTree::Entry& entry : found->second.entries) {
       if (entry.mode == "40000") {
         expand(entry.id, prefix + entry.name + "/", out, filter);
-      } else if (entry.mode != "160000" && history_.holders.contains(entry.id)) {
+      } else if (entry.mode != "160000" && history_.holds(entry.id, entry.name)) {
         if (filter.on && !filter.blobs.contains(entry.id)) continue;
         for (const std::uint32_t secret : history_.holders.at(entry.id)) {
           add(secret, entry.name, {false, entry.id});
@@ -164,7 +164,9 @@ class Definition {
     for (const auto& hit : found->second.name_hits) seen->name_secrets.insert(hit.second);
     for (const MadeTree::Entry& entry : found->second.entries) {
       if (entry.mode == "40000") mark(entry.id, seen);
-      if (entry.mode != "40000" && entry.mode != "160000") seen->blobs.insert(entry.id);
+      if (entry.mode != "40000" && entry.mode != "160000" && history_.holds(entry.id, entry.name)) {
+        seen->blobs.insert(entry.id);
+      }
     }
   }
 
@@ -216,6 +218,7 @@ class Definition {
     for (const Stay& stay : out_.stays) placed.insert(stay.secret);
     std::set<std::pair<std::uint32_t, ObjectId>> unplaced;
     for (const auto& [blob, secrets] : history_.holders) {
+      if (history_.named.blobs.contains(blob)) continue;
       for (const std::uint32_t secret : secrets) {
         if (!named.contains(blob) || !placed.contains(secret)) unplaced.insert({secret, blob});
       }

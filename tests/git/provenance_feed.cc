@@ -152,7 +152,7 @@ class HistoryFeeder {
 Result<Provenance::Outcome> run_provenance(const MadeHistory& history, const FeedOptions& options,
                                            std::mt19937* random,
                                            std::vector<Provenance::Reach>* reach) {
-  Provenance provenance(&history.holders, options.memory);
+  Provenance provenance(&history.holders, options.memory, nullptr, &history.named);
   HistoryFeeder(history, options, random, &provenance).run();
   Result<Provenance::Outcome> outcome = provenance.resolve(history.input);
   if (reach != nullptr) {

@@ -31,6 +31,11 @@ class HistoryMaker {
         secrets.push_back(static_cast<std::uint32_t>(pick(random_, 5)));
     }
     out_.holders[made_id("blob that no tree names")] = {3};
+    if (!shape_.named) return;
+    for (const auto& holder : out_.holders) {
+      if (chance(random_, 50)) out_.named.blobs.insert(holder.first);
+    }
+    out_.named.may_count = [](ByteView name) { return name == "key" || name == "b-1"; };
   }
 
   MadeHistory make() {

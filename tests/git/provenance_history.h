@@ -37,8 +37,13 @@ struct MadeHistory {
   std::map<ObjectId, MadeTree> trees;
   std::map<ObjectId, MadeCommit> commits;
   SecretHolders holders;
+  NamedHolders named;
   ProvenanceInput input;
 
+  // Whether what the blob holds counts in an entry of that name.
+  bool holds(const ObjectId& blob, const std::string& name) const {
+    return holders.contains(blob) && (!named.blobs.contains(blob) || named.may_count(name));
+  }
   // Adds a tree of these entries, in git's order, and gives its id.
   ObjectId add_tree(std::vector<MadeTree::Entry> entries,
                     std::vector<std::pair<std::string, std::uint32_t>> name_hits = {});
@@ -47,8 +52,9 @@ struct MadeHistory {
 
 struct HistoryShape {
   int commits = 12;
-  int edits = 3;      // at most, per commit
-  bool names = true;  // secrets in names too
+  int edits = 3;       // at most, per commit
+  bool names = true;   // secrets in names too
+  bool named = false;  // half the holders count under some names only
 };
 
 MadeHistory random_history(std::mt19937* random, const HistoryShape& shape);

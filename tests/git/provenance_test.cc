@@ -94,6 +94,12 @@ TEST(Provenance, HistoriesWithoutNameHitsAreAsDefined) {
   expect_many_as_defined(7'000'000, 500, {.commits = 20, .edits = 3, .names = false}, {});
 }
 
+TEST(Provenance, HoldersOfSomeNamesCountUnderThoseOnly) {
+  expect_many_as_defined(10'000'000, 800, {.commits = 14, .edits = 3, .named = true}, {});
+  expect_many_as_defined(11'000'000, 400, {.commits = 14, .edits = 3, .named = true},
+                         {.threads = 3, .deltas = true, .memory = 700});
+}
+
 TEST(Provenance, NothingGivesNothing) {
   std::mt19937 random(1);
   const MadeHistory history;
