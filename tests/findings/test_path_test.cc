@@ -182,7 +182,7 @@ TEST(TestPath, RunnersPlacesAndNamedTestsAreSure) {
   }
 }
 
-// A file's folders are looked at wherever they stand, the file's own name only as a file's.
+// "server.key" alone says nothing, and neither does every key in a folder of tests.
 TEST(TestPath, KeysOfOneSideOfTlsAreSureWhereTestsAre) {
   for (const char* path :
        {"tests/certs/valid/server/server.key", "tests/fixtures/server2.key.insecure",
@@ -199,6 +199,7 @@ TEST(TestPath, KeysOfOneSideOfTlsAreSureWhereTestsAre) {
   EXPECT_EQ(test_path("server.key"), TestPath::kNo);
 }
 
+// A file's folders are looked at wherever they stand, the file's own name only as a file's.
 TEST(TestPath, LooksAtEveryFolder) {
   for (const char* folder : {"tests", "fixtures", "docs", "mocks"}) {
     for (const char* before : {"", "a/", "a/b/", "/", "a//"}) {
