@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/ascii.h"
+#include "match/anchor_places.h"
 #include "match/regex_ast.h"
 
 namespace dragnet {
@@ -39,28 +40,13 @@ std::optional<RegexNfa> ending_of(const std::string& path) {
   return nfa;
 }
 
-// The pairs of bytes that the ending can end with; whether it can be a single byte.
-bool add_pairs(const RegexNfa& ending, std::bitset<1 << 16>* pairs) {
-  bool single = false;
-  for (const RegexNfa::Place& last : ending.places) {
-    if (!last.last) continue;
-    single = single || last.first;
-    ByteSet before;
-    for (const std::uint32_t place : last.previous) before |= ending.places[place].set;
-    for (std::size_t pair = 0; pair < pairs->size(); ++pair) {
-      if (last.set[pair & 255] && before[pair >> 8]) pairs->set(pair);
-    }
-  }
-  return single;
-}
-
 // Reads the name backwards, from all places that the ending can end with.
 bool ends_with(ByteView name, const RegexNfa& ending) {
-  std::vector<std::uint32_t> open;
+  NfaPlaces open;
   for (std::uint32_t place = 0; place < ending.places.size(); ++place) {
     if (ending.places[place].last) open.push_back(place);
   }
-  std::vector<std::uint32_t> next;
+  NfaPlaces next;
   for (std::size_t i = name.size(); i-- > 0 && !open.empty();) {
     next.clear();
     for (const std::uint32_t number : open) {
@@ -69,8 +55,7 @@ bool ends_with(ByteView name, const RegexNfa& ending) {
       if (place.first) return true;
       next.insert(next.end(), place.previous.begin(), place.previous.end());
     }
-    std::sort(next.begin(), next.end());
-    next.erase(std::unique(next.begin(), next.end()), next.end());
+    tidy(&next);
     open.swap(next);
   }
   return false;
@@ -85,14 +70,26 @@ PathNames::PathNames(const std::vector<std::string>& paths) {
     auto ending = ending_of(path);
     anything_ = anything_ || !ending;
     if (!ending) continue;
-    const auto number = static_cast<std::uint16_t>(endings_.size());
-    std::bitset<1 << 16> pairs;
-    if (add_pairs(*ending, &pairs)) short_.push_back(number);
-    pairs_ |= pairs;
-    for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
-      if (pairs[pair]) by_pair_[static_cast<std::uint16_t>(pair)].push_back(number);
-    }
+    index(*ending, static_cast<std::uint16_t>(endings_.size()));
     endings_.push_back(*std::move(ending));
+  }
+}
+
+void PathNames::index(const RegexNfa& ending, std::uint16_t number) {
+  const auto add = [&](std::vector<std::uint16_t>* numbers) {
+    if (numbers->empty() || numbers->back() != number) numbers->push_back(number);
+  };
+  for (const RegexNfa::Place& last : ending.places) {
+    if (!last.last) continue;
+    if (last.first) add(&short_);
+    ByteSet before;
+    for (const std::uint32_t place : last.previous) before |= ending.places[place].set;
+    for (unsigned low = 0; low < 256; ++low) {
+      if (!last.set[low]) continue;
+      for (unsigned high = 0; high < 256; ++high) {
+        if (before[high]) add(&by_pair_[static_cast<std::uint16_t>(high << 8 | low)]);
+      }
+    }
   }
 }
 
@@ -105,7 +102,8 @@ bool PathNames::may_be(ByteView name) const {
   if (!name.empty() && any_of(short_)) return true;
   if (name.size() < 2) return false;
   const unsigned pair = octet(name[name.size() - 2]) << 8 | octet(name.back());
-  return pairs_[pair] && any_of(by_pair_.at(static_cast<std::uint16_t>(pair)));
+  const auto endings = by_pair_.find(static_cast<std::uint16_t>(pair));
+  return endings != by_pair_.end() && any_of(endings->second);
 }
 
 }  // namespace dragnet

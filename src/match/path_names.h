@@ -6,7 +6,6 @@
 // (judge.h), and "maybe" is always a right answer.
 #pragma once
 
-#include <bitset>
 #include <cstdint>
 #include <string>
 #include <unordered_map>
@@ -32,12 +31,12 @@ class PathNames {
   bool may_be(ByteView name) const;
 
  private:
+  void index(const RegexNfa& ending, std::uint16_t number);
+
   bool anything_ = false;
   std::vector<RegexNfa> endings_;  // what accepted names end with
-  // Of the last two bytes of a name, the last one low, which endings can end so. The bits say
-  // whether there are any.
+  // Of the last two bytes of a name, the last one low, which endings can end so.
   std::unordered_map<std::uint16_t, std::vector<std::uint16_t>> by_pair_;
-  std::bitset<1 << 16> pairs_;
   // Endings that can be one byte.
   std::vector<std::uint16_t> short_;
 };
