@@ -52,7 +52,6 @@ class Finder {
   // one may start they are tried.
   std::optional<Confirmed> first_until(const Precheck& precheck, std::uint64_t from,
                                        std::uint64_t last, std::uint64_t to) {
-    if (!precheck.knows_starts()) return first(from, to);
     std::array<std::uint64_t, kMostTries> places{};
     std::size_t count = 0;
     for (std::uint64_t at = from; at <= last; ++at) {

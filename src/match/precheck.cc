@@ -187,10 +187,9 @@ Precheck Precheck::derive(const RegexNode& regex_tree, const RegexNode& anchor_t
   });
   ByteSet first;
   ByteSet front;
-  for (const RegexNfa::Place& place : regex->places) {
-    if (!place.first) continue;
-    first |= place.set;
-    front |= place.front;
+  for (const std::uint32_t place : first_places(*regex)) {
+    first |= regex->places[place].set;
+    front |= regex->places[place].front;
   }
   out.bounded_front_ = add_fronts(&*regex);
   out.classes_ = byte_classes(*regex, &out.class_count_);

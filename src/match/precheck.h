@@ -47,14 +47,13 @@ class Precheck {
 
   // False only where no match starts at `at`, told by the byte there and the one before.
   bool may_start(ByteView text, std::uint64_t at) const {
-    if (starts_.empty() || at >= text.size()) return starts_.empty();
+    if (starts_.empty()) return true;
+    if (at >= text.size()) return false;
     const auto traits = [&](std::uint64_t place) {
       return starts_[octet(classes_[octet(text[place])])];
     };
     return (traits(at) & kFirst) != 0 && (at == 0 || (traits(at - 1) & kFront) != 0);
   }
-  // Whether that can tell at all.
-  bool knows_starts() const { return !starts_.empty(); }
 
   // From now on the anchor's end is `tail` bytes later, at most `least_after()`.
   void set_tail(std::uint32_t tail);
