@@ -32,8 +32,9 @@ class SecretMemo {
   const Told& of(std::uint32_t rule, ByteView match, ByteView secret);
 
  private:
-  // Holds no more than this many, of at most so many bytes each: 4 MB.
-  static constexpr std::size_t kMost = 4096;
+  // Holds no more than this many, of at most so many bytes each: 1 MB, of a worker's scratch space
+  // (memory_plan.cc).
+  static constexpr std::size_t kMost = 1024;
   static constexpr std::size_t kLongest = 1024;
 
   Told work_out(std::uint32_t rule, ByteView match, ByteView secret) const;
