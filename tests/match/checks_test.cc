@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
+#include <random>
+#include <string>
 
 #include "rules/sample.h"
 
@@ -52,6 +55,23 @@ TEST(Entropy, KnownValues) {
   EXPECT_EQ(shannon_entropy("aaaa"), 0);
   EXPECT_DOUBLE_EQ(shannon_entropy("abab"), 1);
   EXPECT_DOUBLE_EQ(shannon_entropy("abcdefgh"), 3);
+}
+
+TEST(Entropy, IsThatOfItsDefinition) {
+  std::mt19937 random(3);
+  for (const std::size_t size : {1U, 2U, 7U, 40U, 511U, 512U, 3000U}) {
+    for (const unsigned letters : {1U, 2U, 17U, 256U}) {
+      std::string text;
+      std::map<char, double> shares;
+      for (std::size_t i = 0; i < size; ++i) {
+        text += static_cast<char>(random() % letters);
+        shares[text.back()] += 1.0 / static_cast<double>(size);
+      }
+      double bits = 0;
+      for (const auto& [byte, share] : shares) bits -= share * std::log2(share);
+      EXPECT_NEAR(shannon_entropy(text), bits, 1e-9) << size << " of " << letters;
+    }
+  }
 }
 
 TEST(Placeholder, ReadsLikeOne) {

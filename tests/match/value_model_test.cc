@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <string>
+#include <vector>
+
 #include "match/language_model.h"
 #include "match/value_features.h"
 #include "rules/sample.h"
@@ -56,6 +60,71 @@ TEST(ValueModel, WalksItsTrees) {
   EXPECT_FLOAT_EQ(model->log_odds(features), 2.5F);
   EXPECT_FLOAT_EQ(model->name_weight("db"), 1.5F);
   EXPECT_FLOAT_EQ(model->name_weight("none"), 0);
+}
+
+// A tree as its file has it, walked from the root.
+struct SlowTree {
+  struct Node {
+    std::size_t feature = 0;
+    float value = 0;
+    std::size_t left = 0;  // 0: a leaf
+  };
+  std::vector<Node> nodes{1};
+
+  float walk(const ValueFeatures& features) const {
+    std::size_t at = 0;
+    while (nodes[at].left != 0) {
+      at = nodes[at].left + (features[nodes[at].feature] > nodes[at].value ? 1 : 0);
+    }
+    return nodes[at].value;
+  }
+  std::string text() const {
+    std::string out = "tree " + std::to_string(nodes.size()) + "\n";
+    for (const Node& node : nodes) {
+      out += node.left == 0 ? "leaf" : std::string(feature_name(node.feature));
+      out += " " + std::to_string(node.value);
+      out += node.left == 0 ? "\n" : " " + std::to_string(node.left) + "\n";
+    }
+    return out;
+  }
+};
+
+// Thresholds and features are small whole numbers, so that many are equal.
+SlowTree random_tree(std::mt19937* random) {
+  SlowTree tree;
+  const std::size_t leaves = 1 + (*random)() % 32;
+  while (tree.nodes.size() + 2 < 2 * leaves) {
+    const std::size_t at = (*random)() % tree.nodes.size();
+    if (tree.nodes[at].left != 0) continue;
+    tree.nodes[at].feature = (*random)() % 5;
+    tree.nodes[at].left = tree.nodes.size();
+    tree.nodes.resize(tree.nodes.size() + 2);
+  }
+  for (SlowTree::Node& node : tree.nodes) {
+    node.value = static_cast<float>((*random)() % 7);
+    if (node.left == 0) node.value *= 0.125F;
+  }
+  return tree;
+}
+
+TEST(ValueModel, FindsTheLeavesThatAWalkFromTheRootFinds) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 200; ++round) {
+    std::string text = "features";
+    for (std::size_t i = 0; i < kValueFeatures; ++i) text += " " + std::string(feature_name(i));
+    text += "\nbias 0.25\n";
+    std::vector<SlowTree> trees(1 + random() % 9);
+    for (SlowTree& tree : trees) text += (tree = random_tree(&random)).text();
+    const auto model = ValueModel::parse(text);
+    ASSERT_TRUE(model.ok()) << text;
+    for (int i = 0; i < 50; ++i) {
+      ValueFeatures features{};
+      for (std::size_t f = 0; f < 5; ++f) features[f] = static_cast<float>(random() % 8);
+      float wanted = 0.25F;
+      for (const SlowTree& tree : trees) wanted += tree.walk(features);
+      ASSERT_EQ(model->log_odds(features), wanted) << text;
+    }
+  }
 }
 
 TEST(LanguageModel, KnowsWords) {
