@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/key_number.h"
 #include "base/private_key.h"
 
 namespace dragnet {
@@ -13,7 +14,6 @@ namespace dragnet {
 namespace {
 
 constexpr std::string_view kMagic("openssh-key-v1\0", 15);
-constexpr std::size_t kMaxKeyBytes = 64 << 10;
 
 class SshReader {
  public:
@@ -40,15 +40,6 @@ class SshReader {
  private:
   ByteView bytes_;
 };
-
-// Bits of a number written with a leading zero byte where its highest bit is set.
-unsigned bits_of(ByteView number) {
-  number.remove_prefix(std::min(number.find_first_not_of('\0'), number.size()));
-  if (number.empty()) return 0;
-  unsigned bits = static_cast<unsigned>(number.size() - 1) * 8;
-  for (unsigned top = static_cast<unsigned char>(number[0]); top != 0; top >>= 1) ++bits;
-  return bits;
-}
 
 struct FixedType {
   std::string_view name;

@@ -10,11 +10,12 @@
 #include <array>
 #include <memory>
 
+#include "base/key_number.h"
+
 namespace dragnet {
 
 namespace {
 
-constexpr std::size_t kMaxKeyBytes = 64 << 10;
 constexpr unsigned kMaxRsaBits = 16384;
 
 constexpr unsigned kInteger = 0x02;
@@ -54,16 +55,6 @@ class DerReader {
 
   ByteView bytes_;
 };
-
-// Bits of a big-endian number.
-unsigned bits_of(ByteView number) {
-  const std::size_t first = std::min(number.find_first_not_of('\0'), number.size());
-  number.remove_prefix(first);
-  if (number.empty()) return 0;
-  unsigned bits = static_cast<unsigned>(number.size() - 1) * 8;
-  for (unsigned top = static_cast<unsigned char>(number[0]); top != 0; top >>= 1) ++bits;
-  return bits;
-}
 
 // Object ids as DER writes their content.
 constexpr std::string_view kOidRsa("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", 9);
