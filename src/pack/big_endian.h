@@ -1,6 +1,7 @@
-// Numbers as git's files have them: the biggest byte first.
+// Numbers as git's files have them: the biggest byte first; what its indexes of packs share.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace dragnet {
@@ -18,5 +19,10 @@ inline std::uint64_t load_big64(const char* at) {
 inline void store_big32(char* at, std::uint32_t value) {
   for (int i = 3; i >= 0; --i, value >>= 8) at[i] = static_cast<char>(value);
 }
+
+// How many ids start with a byte or a smaller one, for each byte.
+constexpr std::size_t kFanoutBytes = 256 * 4;
+// In an offset of 32 bits: the rest is a place in the table of offsets of 64.
+constexpr std::uint32_t kLargeOffset = 0x80000000U;
 
 }  // namespace dragnet

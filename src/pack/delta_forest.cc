@@ -11,8 +11,6 @@ namespace dragnet {
 
 namespace {
 
-// Below this a thread costs more than it saves.
-constexpr std::size_t kWorthAThread = 20000;
 // Nodes that a thread takes at once.
 constexpr std::size_t kBlock = 4096;
 // Headers and CRCs lie far apart: they are begun to be read so many nodes before they are needed.
@@ -48,8 +46,7 @@ DeltaForest DeltaForest::build(const PackFile& pack, unsigned threads) {
     forest.nodes_[i].offset = places[i].offset;
     forest.nodes_[i].position = places[i].position;
   }
-  const std::size_t workers =
-      std::clamp<std::size_t>(count / kWorthAThread, 1, std::max(threads, 1U));
+  const std::size_t workers = threads_worth(count, threads);
   {
     std::atomic<std::size_t> next = 0;
     std::vector<std::jthread> others;

@@ -12,9 +12,7 @@ namespace {
 
 constexpr std::size_t kHeaderBytes = 12;
 constexpr std::size_t kChunkRowBytes = 12;
-constexpr std::size_t kFanoutBytes = 256 * 4;
 constexpr std::size_t kPlaceBytes = 8;
-constexpr std::uint32_t kLargeOffset = 0x80000000U;
 
 Error damaged(const char* why) {
   return unreadable_error("damaged multi-pack-index: " + std::string(why));

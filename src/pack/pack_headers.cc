@@ -221,10 +221,7 @@ void PackLister::read_entries(std::size_t from, std::size_t to, Findings* findin
 void PackLister::run(unsigned threads) {
   sort_by_offset();
   const std::size_t count = places_.size();
-  // Below this a thread costs more than it saves.
-  constexpr std::size_t kWorthAThread = 20000;
-  const std::size_t parts =
-      std::clamp<std::size_t>(count / kWorthAThread, 1, std::max(threads, 1U));
+  const std::size_t parts = threads_worth(count, threads);
   std::vector<Findings> findings(parts);
   {
     std::vector<std::jthread> workers;

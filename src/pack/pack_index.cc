@@ -12,8 +12,6 @@ namespace {
 // How far from where it should be an id is looked for first: 16 is usual among a million ids.
 constexpr std::size_t kFirstStep = 16;
 
-constexpr std::size_t kFanoutBytes = 256 * 4;
-constexpr std::uint32_t kLargeOffset = 0x80000000U;
 constexpr std::size_t kPackHeaderBytes = 12;
 
 Error damaged(const std::string& why) { return unreadable_error("damaged pack index: " + why); }

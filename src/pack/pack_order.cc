@@ -26,7 +26,14 @@ void sort_by_digit(const std::vector<PackEntryPlace>& from, unsigned shift,
   for (const PackEntryPlace& place : from) (*to)[at[digit(place)]++] = place;
 }
 
+// Below this a thread costs more than it saves.
+constexpr std::size_t kWorthAThread = 20000;
+
 }  // namespace
+
+std::size_t threads_worth(std::size_t entries, unsigned threads) {
+  return std::clamp<std::size_t>(entries / kWorthAThread, 1, std::max(threads, 1U));
+}
 
 std::vector<PackEntryPlace> places_in_pack_order(const PackIndex& index) {
   std::vector<PackEntryPlace> places(index.size());

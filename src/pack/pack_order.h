@@ -27,4 +27,8 @@ std::vector<PackEntryPlace> places_in_pack_order(const PackIndex& index);
 std::uint64_t entry_end(const std::vector<PackEntryPlace>& places, std::size_t number,
                         std::uint64_t pack_size);
 
+// How many of `threads` to read so many entries with, at least one: below 20,000 each a thread
+// costs more than it saves.
+std::size_t threads_worth(std::size_t entries, unsigned threads);
+
 }  // namespace dragnet
