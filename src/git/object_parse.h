@@ -68,4 +68,7 @@ struct TagFields {
 };
 Result<TagFields> parse_tag(ByteView bytes);
 
+// Tags of tags are followed this deep.
+constexpr int kMaxTagDepth = 64;
+
 }  // namespace dragnet

@@ -29,7 +29,6 @@ constexpr std::uintmax_t kMaxPackedRefs = 1 << 30;
 constexpr std::uintmax_t kMaxPseudoRef = 64 << 20;
 constexpr std::uintmax_t kMaxReflog = 256 << 20;
 constexpr int kMaxSymbolicDepth = 10;
-constexpr int kMaxTagDepth = 64;
 
 struct RawRef : RefValue {
   std::string prefix;  // of the worktree that it belongs to: "" or "worktrees/NAME/"

@@ -11,7 +11,6 @@
 namespace dragnet {
 namespace {
 
-constexpr int kMaxTagDepth = 64;
 constexpr std::size_t kMinDigits = 4;
 
 class RevisionFinder {

@@ -17,9 +17,6 @@
 namespace dragnet {
 namespace {
 
-// Tags of tags are followed this deep.
-constexpr int kMaxTagDepth = 64;
-
 // Children before parents; among those that may come next the youngest, then the smallest id.
 std::vector<ObjectId> order_commits(const HistoryCommits& commits) {
   std::unordered_map<ObjectId, std::size_t, ObjectIdHash> children;

@@ -9,9 +9,6 @@ namespace dragnet {
 
 namespace {
 
-// Tags of tags are followed this far.
-constexpr int kMaxTagDepth = 64;
-
 class Placer {
  public:
   Placer(RunState* state, std::uint32_t target)
