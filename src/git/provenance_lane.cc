@@ -48,23 +48,24 @@ TreeLane::Folder* TreeLane::folder_for(ByteView bytes) {
   const ByteView head = bytes.substr(0, bytes.find('\0'));
   const std::uint64_t key = std::hash<ByteView>()(head);
   ++clock_;
-  Folder* oldest = nullptr;
-  for (Folder& folder : folders_) {
-    if (folder.key == key) {
-      folder.used = clock_;
-      return &folder;
+  std::size_t oldest = 0;
+  for (std::size_t i = 0; i < folders_.size(); ++i) {
+    if (folders_[i].key == key) {
+      folders_[i].used = clock_;
+      return &folders_[i];
     }
-    if (oldest == nullptr || folder.used < oldest->used) oldest = &folder;
+    if (folders_[i].used < folders_[oldest].used) oldest = i;
   }
   if (folders_.size() < kFolders) {
-    oldest = &folders_.emplace_back();
+    oldest = folders_.size();
+    folders_.emplace_back();
   } else {
-    flush(oldest);
-    *oldest = Folder();
+    flush(&folders_[oldest]);
+    folders_[oldest] = Folder();
   }
-  oldest->key = key;
-  oldest->used = clock_;
-  return oldest;
+  folders_[oldest].key = key;
+  folders_[oldest].used = clock_;
+  return &folders_[oldest];
 }
 
 // Names are compared only where a link comes from another parse than the last one did.
