@@ -1,6 +1,5 @@
 #include "rules/rule_import.h"
 
-#include <cstdio>
 #include <exception>
 #include <map>
 #include <optional>
@@ -13,13 +12,6 @@
 namespace dragnet {
 
 namespace {
-
-// "3.5" for 3.5.
-std::string number_text(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.10g", value);
-  return text;
-}
 
 void add(std::string* out, std::string_view key, const std::string& value) {
   *out += std::string(key) + " = " + value + "\n";

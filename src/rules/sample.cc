@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::size_t kMaxSize = 1 << 20;
 constexpr unsigned kMaxDepth = 16;
-constexpr std::string_view kPunctuation = "-_.+/=~!*%@:;$&#,";
 
 // FNV-1a, so that two samples draw different bytes from the same seed.
 std::uint64_t hash_of(std::string_view text) {

@@ -7,8 +7,6 @@ namespace dragnet {
 
 namespace {
 
-constexpr std::string_view kPunctuation = "-_.+/=~!*%@:;$&#,";
-
 #define DIGITS "0123456789"
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

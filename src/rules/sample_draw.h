@@ -27,6 +27,9 @@ class SampleRandom {
   std::uint64_t state_;
 };
 
+// The bytes that a class's name may add to its word.
+constexpr std::string_view kPunctuation = "-_.+/=~!*%@:;$&#,";
+
 // The members of a class such as "base62" or "base62-_.", each once; nothing for an unknown name.
 std::optional<std::string> class_members(std::string_view name);
 std::vector<std::string_view> class_names();

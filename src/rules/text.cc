@@ -1,5 +1,7 @@
 #include "rules/text.h"
 
+#include <cstdio>
+
 #include "base/hex.h"
 
 namespace dragnet {
@@ -19,6 +21,12 @@ std::string printable(std::string_view text) {
 }
 
 std::string quoted(std::string_view text) { return "'" + printable(text) + "'"; }
+
+std::string number_text(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.10g", value);
+  return text;
+}
 
 bool has_controls(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {

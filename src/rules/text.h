@@ -1,4 +1,4 @@
-// Small helpers for the text of rule files: safe quoting.
+// Small helpers for the text of rule files: safe quoting, numbers.
 #pragma once
 
 #include <string>
@@ -12,6 +12,9 @@ std::string printable(std::string_view text);
 
 // 'text', printable.
 std::string quoted(std::string_view text);
+
+// "0.5" and "8", not "8.000000"; up to ten digits.
+std::string number_text(double value);
 
 // Whether a terminal could take part of `text`, which is UTF-8, for a command: a byte below 32,
 // 127, or one of the second set of controls, U+0080 to U+009F.

@@ -43,14 +43,6 @@ std::string_view type_name(const toml::node& node) {
   return "nothing";
 }
 
-// "0.5" and "8", not "8.000000".
-std::string number_text(double value) {
-  std::string text = std::to_string(value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
 }  // namespace
 
 void toml_assertion_failed(const char* condition) {
