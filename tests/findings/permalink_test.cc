@@ -7,14 +7,14 @@
 namespace dragnet {
 namespace {
 
-const std::string kCommit = "0123456789abcdef0123456789abcdef01234567";
+const std::string kLinkedCommit = "0123456789abcdef0123456789abcdef01234567";
 
 std::string link(const std::string& url, ByteView path = "a/b.txt") {
-  return permalink(url, kCommit, path, 7).value_or("none");
+  return permalink(url, kLinkedCommit, path, 7).value_or("none");
 }
 
 TEST(Permalink, OneLinkForEveryFormOfARemote) {
-  const std::string wanted = "https://github.com/owner/name/blob/" + kCommit + "/a/b.txt#L7";
+  const std::string wanted = "https://github.com/owner/name/blob/" + kLinkedCommit + "/a/b.txt#L7";
   for (const char* url :
        {"https://github.com/owner/name", "https://github.com/owner/name.git",
         "https://github.com/owner/name/", "https://github.com/owner/name.git/",
@@ -28,11 +28,11 @@ TEST(Permalink, OneLinkForEveryFormOfARemote) {
 
 TEST(Permalink, EveryHostHasAFormOfItsOwn) {
   EXPECT_EQ(link("https://gitlab.com/group/sub/name.git"),
-            "https://gitlab.com/group/sub/name/-/blob/" + kCommit + "/a/b.txt#L7");
+            "https://gitlab.com/group/sub/name/-/blob/" + kLinkedCommit + "/a/b.txt#L7");
   EXPECT_EQ(link("git@bitbucket.org:owner/name.git"),
-            "https://bitbucket.org/owner/name/src/" + kCommit + "/a/b.txt#lines-7");
+            "https://bitbucket.org/owner/name/src/" + kLinkedCommit + "/a/b.txt#lines-7");
   EXPECT_EQ(link("ssh://git@codeberg.org/owner/name.git"),
-            "https://codeberg.org/owner/name/src/commit/" + kCommit + "/a/b.txt#L7");
+            "https://codeberg.org/owner/name/src/commit/" + kLinkedCommit + "/a/b.txt#L7");
 }
 
 TEST(Permalink, NothingForWhatIsUnknown) {
@@ -78,7 +78,7 @@ TEST(Permalink, NeverCarriesCredentials) {
 TEST(Permalink, EncodesEveryByteOfAPathThatIsNotPlain) {
   const auto encoded = [](ByteView path) {
     const std::string all = link("https://github.com/o/n", path);
-    const std::size_t start = all.find(kCommit) + kCommit.size() + 1;
+    const std::size_t start = all.find(kLinkedCommit) + kLinkedCommit.size() + 1;
     return all.substr(start, all.rfind('#') - start);
   };
   EXPECT_EQ(encoded("a b/c#d?e%f"), "a%20b/c%23d%3Fe%25f");

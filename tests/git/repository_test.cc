@@ -17,7 +17,7 @@ namespace {
 using test_support::GitFixture;
 using test_support::write_bytes;
 
-std::unique_ptr<Repository> open(const std::string& path, bool discover = false) {
+std::unique_ptr<Repository> opened(const std::string& path, bool discover = false) {
   auto repository = Repository::open(path, discover);
   EXPECT_TRUE(repository.ok()) << (repository.ok() ? "" : repository.error().text());
   return repository.ok() ? std::move(repository.value()) : nullptr;
@@ -52,7 +52,7 @@ class RepositoryTest : public ::testing::Test {
 };
 
 TEST_F(RepositoryTest, Working) {
-  const auto repository = open(work_);
+  const auto repository = opened(work_);
   ASSERT_TRUE(repository);
   EXPECT_EQ(repository->git_dir(), work_ + "/.git");
   EXPECT_EQ(repository->common_dir(), work_ + "/.git");
@@ -67,9 +67,9 @@ TEST_F(RepositoryTest, Working) {
 }
 
 TEST_F(RepositoryTest, GitDirectoryAndDiscovery) {
-  EXPECT_TRUE(open(work_ + "/.git"));
-  EXPECT_TRUE(open(work_ + "/"));
-  const auto repository = open(work_ + "/dir", true);
+  EXPECT_TRUE(opened(work_ + "/.git"));
+  EXPECT_TRUE(opened(work_ + "/"));
+  const auto repository = opened(work_ + "/dir", true);
   ASSERT_TRUE(repository);
   EXPECT_EQ(repository->work_tree(), work_ + "/");
   EXPECT_NE(open_error(work_ + "/dir").find("is not a git repository"), std::string::npos);
@@ -79,7 +79,7 @@ TEST_F(RepositoryTest, BareAndMirror) {
   git_.git(git_.root(), {"clone", "--quiet", "--bare", work_, git_.path("bare.git")});
   git_.git(git_.root(), {"clone", "--quiet", "--mirror", work_, git_.path("mirror.git")});
   for (const char* name : {"bare.git", "mirror.git"}) {
-    const auto repository = open(git_.path(name));
+    const auto repository = opened(git_.path(name));
     ASSERT_TRUE(repository);
     EXPECT_TRUE(repository->bare());
     EXPECT_EQ(repository->work_tree(), "");
@@ -92,13 +92,13 @@ TEST_F(RepositoryTest, BareAndMirror) {
 TEST_F(RepositoryTest, WithoutConfiguration) {
   git_.git(git_.root(), {"clone", "--quiet", "--bare", work_, git_.path("bare.git")});
   std::filesystem::remove(git_.path("bare.git/config"));
-  const auto repository = open(git_.path("bare.git"));
+  const auto repository = opened(git_.path("bare.git"));
   ASSERT_TRUE(repository);
   EXPECT_EQ(count_objects(*repository), 7u);
 }
 
 TEST_F(RepositoryTest, Empty) {
-  const auto repository = open(git_.init("empty"));
+  const auto repository = opened(git_.init("empty"));
   ASSERT_TRUE(repository);
   EXPECT_EQ(count_objects(*repository), 0u);
   EXPECT_EQ(repository->default_branch(), "");
@@ -109,7 +109,7 @@ TEST_F(RepositoryTest, Empty) {
 
 TEST_F(RepositoryTest, LinkedWorktree) {
   git_.git(work_, {"worktree", "add", "--quiet", "-b", "side", git_.path("linked")});
-  const auto repository = open(git_.path("linked"));
+  const auto repository = opened(git_.path("linked"));
   ASSERT_TRUE(repository);
   EXPECT_EQ(repository->git_dir(), work_ + "/.git/worktrees/linked");
   EXPECT_EQ(repository->common_dir(), work_ + "/.git");
@@ -123,16 +123,16 @@ TEST_F(RepositoryTest, AlternatesOfAlternates) {
   git_.commit_file(git_.path("one"), "c.txt", "three\n");
   git_.git(git_.root(), {"clone", "--quiet", "--shared", git_.path("one"), git_.path("two")});
   git_.commit_file(git_.path("two"), "d.txt", "four\n");
-  EXPECT_EQ(count_objects(*open(git_.path("two"))), 13u);
+  EXPECT_EQ(count_objects(*opened(git_.path("two"))), 13u);
   // Relative, quoted, commented, and one that names itself.
   write_bytes(git_.path("two/.git/objects/info/alternates"),
               "# borrowed\n\"../../../one/.git/objects\"\n.\n");
-  EXPECT_EQ(count_objects(*open(git_.path("two"))), 13u);
+  EXPECT_EQ(count_objects(*opened(git_.path("two"))), 13u);
 }
 
 TEST_F(RepositoryTest, MissingAlternateIsNamed) {
   write_bytes(work_ + "/.git/objects/info/alternates", "/nowhere/at/all\n");
-  const auto listing = open(work_)->list_objects();
+  const auto listing = opened(work_)->list_objects();
   EXPECT_EQ(listing.value().objects.size(), 7u);
   ASSERT_EQ(listing.value().unreadable.size(), 1u);
   EXPECT_EQ(listing.value().unreadable[0].what, "/nowhere/at/all");
@@ -141,7 +141,7 @@ TEST_F(RepositoryTest, MissingAlternateIsNamed) {
 TEST_F(RepositoryTest, Shallow) {
   git_.git(git_.root(),
            {"clone", "--quiet", "--depth", "1", "file://" + work_, git_.path("shallow")});
-  const auto repository = open(git_.path("shallow"));
+  const auto repository = opened(git_.path("shallow"));
   ASSERT_TRUE(repository);
   ASSERT_EQ(repository->shallow().size(), 1u);
   EXPECT_EQ(repository->shallow()[0].hex(), git_.git(work_, {"rev-parse", "HEAD"}));
@@ -152,14 +152,14 @@ TEST_F(RepositoryTest, Shallow) {
 TEST_F(RepositoryTest, PartialClone) {
   git_.git(git_.root(), {"clone", "--quiet", "--filter=blob:none", "--no-checkout",
                          "file://" + work_, git_.path("partial")});
-  const auto repository = open(git_.path("partial"));
+  const auto repository = opened(git_.path("partial"));
   ASSERT_TRUE(repository);
   EXPECT_TRUE(repository->partial());
   EXPECT_EQ(count_objects(*repository), 5u);
   // Extensions need version 1 of the format, which git sets with them.
   git_.git(git_.path("partial"), {"config", "core.repositoryFormatVersion", "1"});
   git_.git(git_.path("partial"), {"config", "extensions.partialClone", "origin"});
-  EXPECT_TRUE(open(git_.path("partial"))->partial());
+  EXPECT_TRUE(opened(git_.path("partial"))->partial());
 }
 
 TEST_F(RepositoryTest, HarmlessExtensions) {
@@ -171,7 +171,7 @@ TEST_F(RepositoryTest, HarmlessExtensions) {
                           "\trelativeWorktrees = true\n\tobjectFormat = sha1\n"
                           "\trefStorage = files\n");
   write_bytes(work_ + "/.git/config.worktree", "[core]\n\tsparseCheckout = false\n");
-  const auto repository = open(work_);
+  const auto repository = opened(work_);
   ASSERT_TRUE(repository);
   EXPECT_FALSE(repository->bare());
   EXPECT_EQ(count_objects(*repository), 7u);
@@ -181,7 +181,7 @@ TEST_F(RepositoryTest, WorktreeConfigurationSaysBare) {
   git_.git(work_, {"config", "core.repositoryFormatVersion", "1"});
   git_.git(work_, {"config", "extensions.worktreeConfig", "true"});
   git_.git(work_, {"config", "--worktree", "core.bare", "true"});
-  EXPECT_TRUE(open(work_ + "/.git")->bare());
+  EXPECT_TRUE(opened(work_ + "/.git")->bare());
 }
 
 TEST_F(RepositoryTest, ForeignOwner) {
@@ -190,7 +190,7 @@ TEST_F(RepositoryTest, ForeignOwner) {
     ASSERT_EQ(lchown(entry.path().c_str(), 12345, 12345), 0);
   }
   ASSERT_EQ(chown(work_.c_str(), 12345, 12345), 0);
-  const auto repository = open(work_);
+  const auto repository = opened(work_);
   ASSERT_TRUE(repository);
   EXPECT_EQ(count_objects(*repository), 7u);
 }
@@ -200,7 +200,7 @@ TEST_F(RepositoryTest, EnvironmentDoesNotRedirect) {
   setenv("GIT_DIR", (other + "/.git").c_str(), 1);
   setenv("GIT_OBJECT_DIRECTORY", (other + "/.git/objects").c_str(), 1);
   setenv("GIT_WORK_TREE", other.c_str(), 1);
-  const auto repository = open(work_);
+  const auto repository = opened(work_);
   unsetenv("GIT_DIR");
   unsetenv("GIT_OBJECT_DIRECTORY");
   unsetenv("GIT_WORK_TREE");
@@ -214,7 +214,7 @@ TEST_F(RepositoryTest, BrokenUserConfigurationDoesNotMatter) {
   const std::string before = home != nullptr ? home : "";
   git_.write(git_.root(), "home/.gitconfig", "[[[ this is no configuration\n");
   setenv("HOME", git_.path("home").c_str(), 1);
-  const auto repository = open(work_);
+  const auto repository = opened(work_);
   setenv("HOME", before.c_str(), 1);
   ASSERT_TRUE(repository);
 }
@@ -278,11 +278,11 @@ TEST_F(RepositoryTest, RemoteUrlWithoutCredentials) {
       {"/srv/git/a@b.git", "/srv/git/a@b.git"},
   };
   git_.git(work_, {"remote", "add", "other", "https://other.example/"});
-  EXPECT_EQ(open(work_)->remote_url(), "https://other.example/");
+  EXPECT_EQ(opened(work_)->remote_url(), "https://other.example/");
   git_.git(work_, {"remote", "add", "origin", "placeholder"});
   for (const auto& [url, shown] : cases) {
     git_.git(work_, {"config", "remote.origin.url", url});
-    EXPECT_EQ(open(work_)->remote_url(), shown);
+    EXPECT_EQ(opened(work_)->remote_url(), shown);
   }
 }
 

@@ -21,7 +21,7 @@ using test_support::TemporaryFolder;
 
 const FileSystem& disk() { return real_file_system(); }
 
-void put(const std::string& path, ByteView bytes) {
+void write_whole(const std::string& path, ByteView bytes) {
   ASSERT_TRUE(disk().write_atomic(path, bytes, 0644).ok());
 }
 
@@ -29,7 +29,7 @@ TEST(FileSystem, ReadsUpToTheLimit) {
   const TemporaryFolder folder;
   for (const std::size_t size : {0U, 1U, 4096U, 70000U}) {
     const ByteString bytes(size, '\xfe');
-    put(folder.path("a"), bytes);
+    write_whole(folder.path("a"), bytes);
     const auto whole = disk().read(folder.path("a"), size);
     ASSERT_TRUE(whole.ok());
     EXPECT_EQ(whole.value(), bytes);
@@ -98,7 +98,7 @@ TEST(FileSystem, SaysWhatIsMissing) {
     EXPECT_EQ(info->kind, FileKind::kNone);
     EXPECT_TRUE(disk().remove(folder.path("none")).ok());
   }
-  put(folder.path("file"), "x");
+  write_whole(folder.path("file"), "x");
   ASSERT_TRUE(disk().info(folder.path("file/below")).ok());
   EXPECT_EQ(disk().info(folder.path("file/below"))->kind, FileKind::kNone);
   EXPECT_FALSE(disk().info(folder.path(std::string(5000, 'n'))).ok());
@@ -106,7 +106,7 @@ TEST(FileSystem, SaysWhatIsMissing) {
 
 TEST(FileSystem, TellsKindsApart) {
   const TemporaryFolder folder;
-  put(folder.path("file"), "12345");
+  write_whole(folder.path("file"), "12345");
   fs::create_symlink("file", folder.path("to-file"));
   fs::create_symlink("folder", folder.path("to-folder"));
   fs::create_symlink("none", folder.path("to-none"));
@@ -133,7 +133,7 @@ TEST(FileSystem, TellsKindsApart) {
 
 TEST(FileSystem, FollowsSymlinksWhenReadingAndNotWhenAsked) {
   const TemporaryFolder folder;
-  put(folder.path("file"), "content");
+  write_whole(folder.path("file"), "content");
   const std::string far(4000, 'x');
   ASSERT_EQ(::symlink("file", folder.path("near").c_str()), 0);
   ASSERT_EQ(::symlink(far.c_str(), folder.path("far").c_str()), 0);
@@ -149,7 +149,7 @@ TEST(FileSystem, ListsEverythingSortedByBytes) {
   std::vector<std::string> names = {"b",    "a",   "B",  "a b", ".hidden", "\xc3\xa9", "\xff\xfe",
                                     "a\nb", "...", "10", "9",   "-",       "a.b",      "ab"};
   for (int i = 0; i < 300; ++i) names.push_back("many-" + std::to_string(i * 7919 % 1000));
-  for (const std::string& name : names) put(folder.path(name), "");
+  for (const std::string& name : names) write_whole(folder.path(name), "");
   fs::create_directory(folder.path("folder"));
   names.push_back("folder");
   std::sort(names.begin(), names.end());
@@ -162,7 +162,7 @@ TEST(FileSystem, ListsEverythingSortedByBytes) {
 
 TEST(FileSystem, RemovesFilesOnly) {
   const TemporaryFolder folder;
-  put(folder.path("a"), "x");
+  write_whole(folder.path("a"), "x");
   EXPECT_TRUE(disk().remove(folder.path("a")).ok());
   EXPECT_FALSE(fs::exists(folder.path("a")));
   EXPECT_TRUE(disk().remove(folder.path("a")).ok());
