@@ -13,10 +13,11 @@ function(dragnet_library name)
 endfunction()
 
 # dragnet_test(NAME SOURCES ... [DEPS folder...] [PACKAGES target...] [LABEL fast|slow|fuzz|arch]
-#              [ENVIRONMENT VAR=value...])
+#              [ENVIRONMENT VAR=value...] [SLOW_CASES Suite.Case...])
 # One GoogleTest executable; every test case is a ctest entry of its own, so they run side by side.
+# SLOW_CASES (with * and ?) are labelled slow, the others as LABEL says.
 function(dragnet_test name)
-  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPS;PACKAGES;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPS;PACKAGES;ENVIRONMENT;SLOW_CASES" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL fast)
   endif()
@@ -25,7 +26,15 @@ function(dragnet_test name)
   list(TRANSFORM ARG_DEPS PREPEND dragnet_)
   target_link_libraries(${name} PRIVATE dragnet_flags ${ARG_DEPS} ${ARG_PACKAGES} GTest::gmock
                         GTest::gtest_main)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 120 TEST_PREFIX ${name}.
+  set(filter)
+  if(ARG_SLOW_CASES)
+    list(JOIN ARG_SLOW_CASES ":" slow)
+    set(filter TEST_FILTER "-${slow}")
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 120 TEST_PREFIX ${name}. TEST_FILTER "${slow}"
+                         TEST_LIST ${name}_SLOW
+                         PROPERTIES LABELS slow ENVIRONMENT "${ARG_ENVIRONMENT}")
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 120 TEST_PREFIX ${name}. ${filter}
                        PROPERTIES LABELS ${ARG_LABEL} ENVIRONMENT "${ARG_ENVIRONMENT}")
 endfunction()
 
