@@ -20,10 +20,13 @@ std::uint64_t load64(const char* at) {
 
 __extension__ typedef unsigned __int128 Uint128;  // no standard name, both compilers have it
 
-std::uint64_t mix(std::uint64_t state, std::uint64_t input) {
-  const auto product = static_cast<Uint128>(state ^ input) * kPrime1;
+// The product of two numbers, its halves made one.
+std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
+  const auto product = static_cast<Uint128>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
+
+std::uint64_t mix(std::uint64_t state, std::uint64_t input) { return fold(state ^ input, kPrime1); }
 
 }  // namespace
 
@@ -61,6 +64,23 @@ std::uint64_t checksum64(ByteView data, std::uint64_t seed) {
   std::uint64_t out = data.size();
   for (const std::uint64_t value : lane) out = mix(out + kPrime2, value);
   return out;
+}
+
+// Two lanes of wyhash's step; the last 32 bytes are read wherever the steps before ended.
+std::uint64_t hash64(ByteView data, std::uint64_t seed) {
+  constexpr std::size_t kStep = 32;
+  if (data.size() < kStep) return checksum64(data, seed);
+  std::uint64_t a = seed ^ kPrime2;
+  std::uint64_t b = data.size();
+  const auto step = [&](const char* at) {
+    a = fold(load64(at) ^ kPrime1, load64(at + 8) ^ a);
+    b = fold(load64(at + 16) ^ kPrime2, load64(at + 24) ^ b);
+  };
+  const char* at = data.data();
+  const char* last = at + data.size() - kStep;
+  for (; at < last; at += kStep) step(at);
+  step(last);
+  return fold(a ^ kPrime1, b ^ kPrime2);
 }
 
 }  // namespace dragnet

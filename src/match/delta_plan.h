@@ -41,6 +41,7 @@ struct CarriedRange {
 };
 
 struct DeltaPlan {
+  std::uint64_t size = 0;             // of the target
   std::vector<CarriedRange> carried;  // by target offset
   std::vector<EndRange> fresh;        // likewise; together they are all ends from 1 to the size
 };

@@ -84,16 +84,19 @@ inline void RunFinder::take_block(std::uint64_t at, const BlockMasks& masks, std
   }
 }
 
-void RunFinder::find_near(std::uint64_t first, std::uint64_t last) {
+bool RunFinder::find_near(std::uint64_t first, std::uint64_t last) {
   std::uint64_t before = 0;
   if (nothing_beside(first, last, &before)) {
+    const bool all = passed_ <= first - before;
+    taken_ = false;
     if (first < last) pass(std::max(first - before, passed_), last);
-    return;
+    return all && !taken_;
   }
   const std::uint64_t to = right_bound(last);
-  if (to < passed_) return;
+  if (to < passed_) return false;
   const std::uint64_t from = std::max(left_bound(first), passed_);
   if (from < to) pass(from, to);
+  return false;
 }
 
 // A glance that is enough for most places: whether the line before `first` and after `last` has no

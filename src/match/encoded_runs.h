@@ -62,8 +62,9 @@ class RunFinder {
 
   // All runs whose span a change of text[first, last) could touch, where `first == last` is the
   // place between two bytes, or the text's start or end; and perhaps some others near it. The
-  // ranges of successive calls ascend.
-  void find_near(std::uint64_t first, std::uint64_t last);
+  // ranges of successive calls ascend, and some may be left out. True where there is none, and that
+  // was told by text[first - kBlock, last + kBlock) alone.
+  bool find_near(std::uint64_t first, std::uint64_t last);
 
  private:
   struct Cluster;
@@ -107,6 +108,7 @@ class RunFinder {
   RunKinds kinds_;
   const Visit* visit_;
   std::uint64_t passed_ = 0;                   // everything before was looked at
+  bool taken_ = false;                         // something was taken for what may be a run
   std::uint64_t stretch_done_ = 0;             // the end of the last sequence of lines
   std::vector<EncodedRun> runs_;               // of such a sequence
   std::uint64_t digits_ = 0;                   // of the last of them, where it is hexadecimal

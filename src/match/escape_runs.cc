@@ -28,6 +28,7 @@ struct RunFinder::Cluster {
   bool worth = false;  // more than line ends that nothing follows
 };
 void RunFinder::take_introducer(std::uint64_t at) {
+  taken_ = true;
   const char c = text_[at];
   const Decoding kind = c == '\\'  ? Decoding::kEscapes
                         : c == '%' ? Decoding::kPercent

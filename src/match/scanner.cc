@@ -13,6 +13,8 @@ namespace dragnet {
 
 namespace {
 
+static_assert(TextScanner::kBeside == kBlock);  // what a quiet place was told by
+
 // Line and column of where a match's secret starts, and of where it ends (its last byte's line).
 void place(ByteView object, std::vector<Match>* sorted) {
   LineCounter counter(object);
@@ -152,23 +154,11 @@ void Scanner::decode_delta(ByteView object, std::span<const DeltaOp> ops, const 
     decoded_->take(run, &state->decoded);
   };
   RunFinder finder(object, RunKinds::all(), &visit);
-  // What is fresh for anchors begins where a step ends, and reaches one anchor further than the
-  // next one begins. Places that stand close together are looked at as one.
-  constexpr std::uint64_t kClose = 96;
-  const std::uint64_t width = pack_->anchor_width();
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  bool any = false;
-  for (const EndRange& ends : texts_->plan().fresh) {
-    if (any && ends.first > last + kClose) {
-      finder.find_near(first, last);
-      any = false;
-    }
-    if (!any) first = ends.first == 1 ? 0 : ends.first;
-    any = true;
-    last = ends.last == object.size() ? ends.last : ends.last - width;
+  for (std::size_t i = 0; i < texts_->plan().fresh.size(); ++i) {
+    if (texts_->is_quiet(i)) continue;
+    const auto [first, last] = texts_->changed(i);
+    if (finder.find_near(first, last)) texts_->set_quiet(i);
   }
-  if (object.empty() || any) finder.find_near(first, last);
   end_decoding(state);
 }
 

@@ -120,6 +120,7 @@ bool RunFinder::hex_goes_on(const Line& line) {
 }
 
 void RunFinder::take_stretch(std::uint64_t at) {
+  taken_ = true;
   if (at < stretch_done_ || !kinds_.has(Decoding::kBase64)) return;
   std::int64_t looked = 0;  // at last, where it was told that the first line is the first
   std::uint64_t begin = 0;

@@ -1,7 +1,6 @@
 #include "match/text_scanner.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "match/confirm.h"
@@ -15,11 +14,6 @@ namespace {
 // more its deltas are scanned whole, so that no state is larger than its object.
 constexpr std::uint64_t kRecordShare = 4;
 constexpr std::uint64_t kFreeRecords = 1000;
-// Fits a second-level cache with room to spare; a call costs 0.2 microseconds.
-constexpr std::uint64_t kChunk = 256 << 10;
-// Windows up to this size are gathered and scanned together.
-constexpr std::uint64_t kSmallWindow = 8 << 10;
-constexpr std::uint64_t kGathered = 64 << 10;
 
 // Whether the last verdict is on this match. Most matches have several anchors: the second one
 // brings nothing new.
@@ -37,10 +31,7 @@ std::uint64_t TextScanner::state_share(std::uint64_t size) {
 }
 
 TextScanner::TextScanner(const RulePack* pack, HyperscanScratch scratch)
-    : pack_(pack),
-      scratch_(std::move(scratch)),
-      gathered_(kGathered, '\0'),
-      runs_(pack->rules().size()) {
+    : pack_(pack), scratch_(std::move(scratch)), runs_(pack->rules().size()) {
   reaches_.reserve(pack->rules().size());
   for (std::uint32_t rule = 0; rule < pack->rules().size(); ++rule) {
     const CompiledRule& compiled = pack->rules()[rule];
@@ -72,7 +63,7 @@ void TextScanner::scan_delta(ByteView text, std::span<const DeltaOp> ops, const 
   start(text, keep, state);
   plan_delta(ops, base.size, text.size(), pack_->anchor_width(), &plan_);
   for (const CarriedRange& range : plan_.carried) carry(text, range, base, state);
-  for (const EndRange& ends : plan_.fresh) scan_fresh(text, ends, state);
+  scan_again(text, state);
   scan_gathered(text, state);
   scan_whole_text(text, state);
   merge_records(state);
@@ -107,72 +98,15 @@ void TextScanner::scan_whole_text(ByteView text, ScanState* state) {
   }
 }
 
-TextScanner::Window TextScanner::window_of(ByteView text, const EndRange& ends) const {
-  const std::uint64_t margin = pack_->anchor_width() + 1;
-  Window window;
-  window.ends = ends;
-  window.from = ends.first > margin ? ends.first - margin : 0;
-  window.to = std::min<std::uint64_t>(ends.last + 1, text.size());
-  return window;
-}
-
-void TextScanner::scan_fresh(ByteView text, const EndRange& ends, ScanState* state) {
-  const Window whole = window_of(text, ends);
-  if (whole.to - whole.from <= kSmallWindow) {
-    // A window at the text's start has no margin before it, so nothing may stand before it either.
-    if (gathered_size_ + kSmallWindow >= kGathered || whole.from == 0) scan_gathered(text, state);
-    windows_.push_back(whole);
-    windows_.back().gathered = gathered_size_;
-    const std::size_t size = whole.to - whole.from;
-    std::memcpy(gathered_.data() + gathered_size_, text.data() + whole.from, size);
-    gathered_size_ += size;
-    gathered_[gathered_size_++] = '\n';
-    return;
-  }
-  for (std::uint64_t first = ends.first; first <= ends.last; first += kChunk) {
-    scan_window(text, window_of(text, {first, std::min(first + kChunk - 1, ends.last)}), state);
-  }
-}
-
-void TextScanner::scan_window(ByteView text, const Window& window, ScanState* state) {
-  hits_.clear();
-  counters_.bytes += window.to - window.from;
-  const ByteView bytes = text.substr(window.from, window.to - window.from);
-  scratch_.scan(pack_->database(), bytes, &hits_);
-  for (const AnchorHit& hit : hits_) {
-    const std::uint64_t end = window.from + hit.end;
-    if (end >= window.ends.first && end <= window.ends.last) add_hit(text, hit.pattern, end, state);
-  }
-}
-
-void TextScanner::scan_gathered(ByteView text, ScanState* state) {
-  if (windows_.empty()) return;
-  hits_.clear();
-  counters_.bytes += gathered_size_;
-  const ByteView bytes(gathered_.data(), gathered_size_);
-  scratch_.scan(pack_->database(), bytes, &hits_);
-  for (const AnchorHit& hit : hits_) {
-    // The window that starts before the anchor's end: an end is after a byte.
-    const auto after = std::lower_bound(
-        windows_.begin(), windows_.end(), hit.end,
-        [](const Window& window, std::uint64_t end) { return window.gathered < end; });
-    if (after == windows_.begin()) continue;
-    const Window& window = *(after - 1);
-    const std::uint64_t end = window.from + (hit.end - window.gathered);
-    if (end < window.ends.first || end > window.ends.last) continue;
-    add_hit(text, hit.pattern, end, state);
-  }
-  gathered_size_ = 0;
-  windows_.clear();
-}
-
-void TextScanner::add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end,
+// Whether it was rejected, which is noted.
+bool TextScanner::add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end,
                           ScanState* state) {
   const std::uint32_t rule = pack_->rule_of_pattern(pattern);
-  if (rule >= pack_->rules().size() || !pack_->rules()[rule].anchored()) return;
+  if (rule >= pack_->rules().size() || !pack_->rules()[rule].anchored()) return false;
   ++counters_.hits;
   const std::uint32_t verdict = confirm(text, rule, end, state);
   note(end, rule, verdict, &fresh_);
+  return verdict == AnchorRecord::kRejected;
 }
 
 void TextScanner::note(std::uint64_t end, std::uint32_t rule, std::uint32_t verdict,

@@ -19,6 +19,7 @@
 #include "match/hyperscan.h"
 #include "match/judge.h"
 #include "match/match.h"
+#include "match/recent_texts.h"
 #include "match/rule_memo.h"
 #include "match/rule_pack.h"
 #include "match/scan_state.h"
@@ -27,10 +28,11 @@ namespace dragnet {
 
 // What a worker did, for --stats.
 struct ScanCounters {
-  std::uint64_t bytes = 0;      // given to Hyperscan, margins included
+  std::uint64_t bytes = 0;      // looked at for anchors, margins included
   std::uint64_t hits = 0;       // anchors reported
   std::uint64_t confirms = 0;   // times that a rule's regex was asked
   std::uint64_t confirmed = 0;  // times that it agreed
+  std::uint64_t recalled = 0;   // fresh ranges of deltas that were seen shortly before
 };
 
 // Whether a text is all that there is, so that rules for whole texts see it, or stands in another.
@@ -51,6 +53,15 @@ class TextScanner {
 
   // Of the last `scan_delta`: where its target is not its base.
   const DeltaPlan& plan() const { return plan_; }
+
+  // Of the last `scan_delta`, for the fresh range `index` of its plan: whether the same bytes were
+  // called quiet in an earlier one; and says that they are. What makes a range quiet may depend on
+  // kBeside bytes before what changed, and as many after it, and on nothing else.
+  static constexpr std::uint64_t kBeside = 64;
+  bool is_quiet(std::size_t index) const { return asked_[index].quiet; }
+  void set_quiet(std::size_t index) { recent_.set_quiet(asked_[index].key, asked_[index].note); }
+  // What changed in it: text[first, last), the place between two bytes where those are equal.
+  std::pair<std::uint64_t, std::uint64_t> changed(std::size_t index) const;
 
   // Every hit in `bytes` (less than 4 GiB), which are texts that start at `starts`, each followed
   // by a byte that is none of its own. Unconfirmed. Lives until the next call of anything.
@@ -78,21 +89,39 @@ class TextScanner {
     std::uint64_t from = 0;
     std::uint64_t to = 0;
     std::size_t gathered = 0;  // where it starts in `gathered_`
+    std::size_t asked = kNotAsked;
+  };
+  static constexpr std::size_t kNotAsked = ~std::size_t{0};
+  // A fresh range of a delta. What is noted of it is noted of the bytes from `from` on, which hold
+  // all that it depends on whether an anchor is there.
+  struct Asked {
+    std::uint64_t from = 0;
+    RecentTexts::Key key;  // of no text: nothing is noted
+    std::uint64_t note = RecentTexts::kNoId;
+    bool quiet = false;
   };
 
   // Empties `state` for `text`; records go to it only where it is kept.
   void start(ByteView text, bool keep, ScanState* state);
   void scan_fresh(ByteView text, const EndRange& ends, ScanState* state);
   void scan_whole_text(ByteView text, ScanState* state);
+  void scan_again(ByteView text, ScanState* state);
+  Asked asked_of(ByteView text, const EndRange& ends) const;
+  bool recall(ByteView text, const Window& window, ScanState* state);
   Window window_of(ByteView text, const EndRange& ends) const;
+  void gather(ByteView text, const Window& window, ScanState* state);
   void scan_window(ByteView text, const Window& window, ScanState* state);
   void scan_gathered(ByteView text, ScanState* state);
+  void take_hits(ByteView text, const Window& window, std::span<const AnchorHit> hits,
+                 ScanState* state);
+  bool depends_on(ByteView text, const Asked& asked, std::uint32_t pattern,
+                  std::uint64_t end) const;
   static bool came_along(ByteView text, const CarriedRange& range, std::uint64_t end,
                          const Reach& reach);
   void carry(ByteView text, const CarriedRange& range, const ScanState& base, ScanState* state);
   std::uint32_t carry_verdict(ByteView text, const Verdict& verdict, std::uint64_t moved,
                               ScanState* state);
-  void add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end, ScanState* state);
+  bool add_hit(ByteView text, std::uint32_t pattern, std::uint64_t end, ScanState* state);
   std::uint32_t confirm(ByteView text, std::uint32_t rule, std::uint64_t end, ScanState* state);
   std::uint32_t add_verdict(ByteView text, std::uint32_t rule, const Confirmed& found,
                             ScanState* state);
@@ -114,6 +143,9 @@ class TextScanner {
   ByteString gathered_;  // small windows, each followed by a byte that is none of its own
   std::size_t gathered_size_ = 0;
   std::vector<Window> windows_;
+  std::vector<Asked> asked_;  // by fresh range of the last delta
+  RecentTexts recent_;        // fresh ranges of deltas, with their hits
+  ByteString noted_;          // hits of one
   std::vector<std::pair<std::uint32_t, std::vector<Confirmed>>> whole_;  // of this text
   RuleMemos runs_;                                                       // of this text
   LineMemo lines_;                                                       // of this text

@@ -281,6 +281,48 @@ TEST(DeltaScan, EqualsTheScanOfTheWhole) { compare_many(all_kinds().get()); }
 
 TEST(DeltaScan, EqualsTheScanOfTheWholeToTheLastByteOfAMargin) { compare_many(tight().get()); }
 
+// Deltas of one base that make some of the same edits, near each other or not: what one brought is
+// remembered for the next.
+TEST(DeltaScan, EqualsTheScanOfTheWholeForSiblings) {
+  const auto pack = all_kinds();
+  auto scanner = Scanner::create(pack.get());
+  ASSERT_TRUE(scanner.ok());
+  struct Edit {
+    std::uint64_t at = 0, cut = 0;
+    ByteString insert;
+  };
+  std::uint64_t found = 0;
+  const std::uint64_t cases = setting("DRAGNET_CASES", 20000) / 40;
+  for (std::uint64_t number = 0; number < cases; ++number) {
+    Random random(number);
+    ByteString base = random_text(&random, 60);
+    std::vector<Edit> edits;
+    for (std::uint64_t at = 0; at < base.size(); at += 1 + below(&random, 300)) {
+      edits.push_back({at, below(&random, 3) * below(&random, 20),
+                       below(&random, 3) == 0 ? ByteString() : random_text(&random, 4)});
+    }
+    ScanState state;
+    scanner->scan(base, &state);
+    for (unsigned sibling = 0; sibling < 20; ++sibling) {
+      Made made;
+      std::uint64_t at = 0;
+      for (const Edit& edit : edits) {
+        if (edit.at < at || below(&random, 3) == 0) continue;
+        made.copy(base, at, edit.at - at);
+        made.insert(edit.insert);
+        at = std::min<std::uint64_t>(base.size(), edit.at + edit.cut);
+      }
+      made.copy(base, at, base.size() - at);
+      ScanState next;
+      expect_equal(&scanner.value(), made, state, &next);
+      ASSERT_FALSE(testing::Test::HasFatalFailure()) << "case " << number;
+      found += next.verdicts.size();
+    }
+  }
+  EXPECT_GT(found, cases);
+  EXPECT_GT(scanner->counters().recalled, 20 * cases);
+}
+
 // As thin with anchors as text is, so that its records are kept.
 ByteString thin_text(Random* random, std::uint64_t size) {
   ByteString text;

@@ -114,5 +114,37 @@ TEST(EncodedRuns, DependOnTheirSpanAlone) {
   EXPECT_GT(kept, 500U);
 }
 
+// A place that is called quiet is so wherever its bytes and a block to each side stand.
+TEST(EncodedRuns, StayAwayFromQuietPlacesAmongOtherBytes) {
+  std::size_t quiet = 0;
+  const auto words = [](Random* random) {
+    ByteString text;
+    for (std::uint64_t i = 1 + below(random, 40); i > 0; --i) {
+      text += below(random, 4) == 0 ? random_text(random, 1) : ByteString("word");
+      text += below(random, 5) == 0 ? '\n' : ' ';
+    }
+    return text;
+  };
+  for (std::uint64_t number = 0; number < setting("DRAGNET_CASES", 20000); ++number) {
+    Random random(number);
+    const ByteString text = words(&random) + words(&random) + words(&random);
+    const RunFinder::Visit none = [](const EncodedRun&) {};
+    const std::uint64_t first = below(&random, text.size());
+    const std::uint64_t last = first + below(&random, std::min(text.size() - first, kBlock) + 1);
+    if (!RunFinder(text, RunKinds::all(), &none).find_near(first, last)) continue;
+    ++quiet;
+    const ByteString before = words(&random);
+    const ByteString among =
+        before + text.substr(first - kBlock, last - first + 2 * kBlock) + words(&random);
+    const std::uint64_t from = before.size() + kBlock;
+    for (const auto& run : all_runs(among)) {
+      ASSERT_FALSE(std::get<3>(run) < from + (last - first) && std::get<4>(run) > from)
+          << "case " << number << " kind " << to_string(std::get<0>(run)) << " at "
+          << std::get<1>(run) << " of " << testing::PrintToString(among);
+    }
+  }
+  EXPECT_GT(quiet, 1000U);
+}
+
 }  // namespace
 }  // namespace dragnet
