@@ -4,6 +4,7 @@
 #include <openssl/hmac.h>
 
 #include <cstring>
+#include <random>
 
 namespace dragnet {
 
@@ -64,6 +65,14 @@ std::uint64_t checksum64(ByteView data, std::uint64_t seed) {
   std::uint64_t out = data.size();
   for (const std::uint64_t value : lane) out = mix(out + kPrime2, value);
   return out;
+}
+
+std::uint64_t process_seed() {
+  static const std::uint64_t seed = [] {
+    std::random_device device;
+    return (static_cast<std::uint64_t>(device()) << 32) ^ device();
+  }();
+  return seed;
 }
 
 // Two lanes of wyhash's step; the last 32 bytes are read wherever the steps before ended.

@@ -20,6 +20,10 @@ Sha256 hmac_sha256(ByteView key, ByteView a, ByteView b);
 // version of dragnet.
 std::uint64_t checksum64(ByteView data, std::uint64_t seed = 0);
 
+// Drawn at random, once for each process: for hashes of what others choose, so that they cannot
+// choose what collides.
+std::uint64_t process_seed();
+
 // A hash for tables of short texts: a third of the checksum's time for a hundred bytes. Whoever
 // asks has to compare the texts too.
 std::uint64_t hash64(ByteView data, std::uint64_t seed = 0);

@@ -1,7 +1,8 @@
 #include "git/provenance_ids.h"
 
 #include <algorithm>
-#include <random>
+
+#include "base/hash.h"
 
 namespace dragnet::provenance {
 
@@ -13,17 +14,7 @@ constexpr std::uint64_t kMinFilterBits = 1 << 12;
 constexpr std::uint64_t kMaxFilterBits = std::uint64_t{1} << 27;
 constexpr std::uint64_t kFilterBitsPerHolder = 64;
 
-std::uint64_t draw_seed() {
-  std::random_device device;
-  return (static_cast<std::uint64_t>(device()) << 32) ^ device();
-}
-
 }  // namespace
-
-std::uint64_t process_seed() {
-  static const std::uint64_t seed = draw_seed();
-  return seed;
-}
 
 IdTable::IdTable() : slots_(kFirstSlots) {}
 

@@ -158,7 +158,4 @@ class HolderIndex {
   std::uint32_t secret_limit_ = 0;
 };
 
-// A number that differs between runs, for hash tables that hostile input fills.
-std::uint64_t process_seed();
-
 }  // namespace dragnet::provenance

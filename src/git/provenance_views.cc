@@ -1,6 +1,6 @@
 #include "git/provenance_views.h"
 
-#include "git/provenance_ids.h"
+#include "base/hash.h"
 
 namespace dragnet::provenance {
 

@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "base/hash.h"
+
 namespace dragnet::provenance {
 
 namespace {

@@ -15,7 +15,8 @@
 
 namespace dragnet {
 
-// Remembers hashes of what was dealt with, forgetting what falls on the same place.
+// Remembers hashes of what was dealt with, forgetting what falls on the same place. They are made
+// with the process's seed, so that nobody can make two names, or two entries, of one hash.
 class RecentHashes {
  public:
   // True where `hash` was the last one put at its place.
