@@ -75,6 +75,28 @@ std::uint64_t process_seed() {
   return seed;
 }
 
+// Every step multiplies what depends on the seed by a constant, so nobody can choose a zero.
+std::uint64_t seeded_hash64(ByteView data, std::uint64_t seed) {
+  std::uint64_t lane[2] = {seed ^ kPrime1, mix(seed, kPrime2)};
+  const char* at = data.data();
+  std::size_t left = data.size();
+  for (; left > 16; at += 16, left -= 16) {
+    lane[0] = mix(lane[0], load64(at)) + kPrime2;
+    lane[1] = mix(lane[1], load64(at + 8)) + kPrime2;
+  }
+  // The rest, at most two words; of long texts with bytes again that were taken before.
+  std::uint64_t rest[2] = {0, 0};
+  if (data.size() >= 16) {
+    rest[0] = load64(at + left - 16);
+    rest[1] = load64(at + left - 8);
+  } else if (left != 0) {
+    std::memcpy(rest, at, left);
+  }
+  lane[0] = mix(lane[0], rest[0]) + kPrime2;
+  lane[1] = mix(lane[1], rest[1]) + kPrime2;
+  return mix(mix(lane[0], data.size()) + kPrime2, lane[1]);
+}
+
 // Two lanes of wyhash's step; the last 32 bytes are read wherever the steps before ended.
 std::uint64_t hash64(ByteView data, std::uint64_t seed) {
   constexpr std::size_t kStep = 32;

@@ -24,6 +24,10 @@ std::uint64_t checksum64(ByteView data, std::uint64_t seed = 0);
 // choose what collides.
 std::uint64_t process_seed();
 
+// A hash for what is told apart by it alone, with a seed that nobody knows: two given texts have
+// one hash once in about 2^60 seeds. Some ten nanoseconds for forty bytes.
+std::uint64_t seeded_hash64(ByteView data, std::uint64_t seed);
+
 // A hash for tables of short texts: a third of the checksum's time for a hundred bytes. Whoever
 // asks has to compare the texts too.
 std::uint64_t hash64(ByteView data, std::uint64_t seed = 0);

@@ -52,7 +52,7 @@ void TreeVisitor::consider_fresh(const ObjectView& view) {
   for (const FreshEntry& entry : fresh_) {
     const std::size_t end = entry.name_offset + entry.name_size + std::size_t{1} + id_size;
     const ByteView bytes = view.bytes.substr(entry.offset, end - entry.offset);
-    const std::uint64_t hash = checksum64(bytes, process_seed());
+    const std::uint64_t hash = seeded_hash64(bytes, process_seed());
     if (entries_.seen(hash)) continue;
     if (entry.subtree == FreshEntry::kNotLooked) places.prefetch(entry.raw_id(view.bytes));
     unseen_.emplace_back(hash, &entry);
@@ -69,7 +69,7 @@ void TreeVisitor::consider(const ObjectView& view, const FreshEntry& entry, std:
   if (context_->connected && !entry.is_submodule() && !is_here(entry, raw_id)) {
     context_->missing(ObjectId::from_raw(raw_id, id_size), "a tree", name);
   }
-  const std::uint64_t name_hash = checksum64(name, process_seed());
+  const std::uint64_t name_hash = seeded_hash64(name, process_seed());
   if (names_.seen(name_hash)) {
     entries_.put(hash);
   } else {

@@ -132,5 +132,43 @@ TEST(Checksum64, DoesNotDependOnWhereTheBytesLie) {
   }
 }
 
+using Hash = std::uint64_t (*)(ByteView, std::uint64_t);
+
+// By chance two of these are the same once in a hundred million runs.
+TEST(Hash64, ChangesWithEveryBitSizeAndSeed) {
+  std::mt19937_64 random(11);
+  for (const Hash hash : {Hash{hash64}, Hash{seeded_hash64}}) {
+    std::set<std::uint64_t> of_zeros;
+    for (std::size_t size = 0; size <= 200; ++size) {
+      EXPECT_TRUE(of_zeros.insert(hash(ByteString(size, '\0'), 0)).second) << size;
+      EXPECT_TRUE(of_zeros.insert(hash(ByteString(size, '\0'), 1)).second) << size;
+      ByteString data(size, '\0');
+      for (char& c : data) c = static_cast<char>(random() & 0xff);
+      std::set<std::uint64_t> sums = {hash(data, 5)};
+      for (std::size_t bit = 0; bit < 8 * size; ++bit) {
+        data[bit / 8] = static_cast<char>(data[bit / 8] ^ 1 << bit % 8);
+        ASSERT_TRUE(sums.insert(hash(data, 5)).second) << size << " bytes, bit " << bit;
+        data[bit / 8] = static_cast<char>(data[bit / 8] ^ 1 << bit % 8);
+      }
+    }
+  }
+}
+
+// What makes `hash64` forget does nothing here: no word is multiplied by another one.
+TEST(Hash64, OfASeedForgetsNothing) {
+  const auto word = [](std::uint64_t value) {
+    ByteString bytes;
+    for (unsigned i = 0; i < 8; ++i) bytes += static_cast<char>(value >> (8 * i));
+    return bytes;
+  };
+  for (const std::uint64_t factor : {0x9E3779B185EBCA87ULL, 0xC2B2AE3D27D4EB4FULL}) {
+    for (std::size_t at = 8; at <= 40; at += 8) {
+      const ByteString rest = word(factor) + ByteString(20, 'c');
+      EXPECT_NE(seeded_hash64(ByteString(at, 'a') + rest, 3),
+                seeded_hash64(ByteString(at, 'b') + rest, 3));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dragnet
