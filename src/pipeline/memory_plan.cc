@@ -10,8 +10,9 @@ namespace {
 
 // The process before anything of ours: libraries, their tables, the allocator's slack.
 constexpr std::uint64_t kProcessMemory = 24 << 20;
-// A worker's scratch space, chunk copies, RE2 automata and what it remembers of secrets.
-constexpr std::uint64_t kScannerMemory = 6 << 20;
+// A worker's scratch space, chunk copies, RE2 automata and what it remembers: of secrets, and of
+// texts that it saw lately (2.4 MB, match/recent_texts.h).
+constexpr std::uint64_t kScannerMemory = 9 << 20;
 constexpr unsigned kMostWorkers = 256;
 constexpr std::uint64_t kForestShare = 4;        // 1/4
 constexpr std::uint64_t kLeastForestShare = 32;  // 1/32
