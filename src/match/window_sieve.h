@@ -4,9 +4,9 @@
 // which buckets some window has such a byte there, as bits; three more tables say the same of each
 // two bytes that follow each other, by a hash of six bits. Where the seven answers have a bucket in
 // common, a window may start. The tables fit in registers: with AVX-512 VBMI a look-up of 64 bytes
-// is one instruction, so nothing depends on what the caches hold. Without VBMI there is no sieve:
-// done by halves of a byte with AVX2 it took longer than it saved. Which windows share a bucket is
-// chosen by window_buckets.h.
+// is one instruction, so nothing depends on what the caches hold, and with GFNI so is the choice of
+// the bits that it is asked with. Without them there is no sieve: done by halves of a byte with
+// AVX2 it took longer than it saved. Which windows share a bucket is chosen by window_buckets.h.
 //
 // This is the idea of Hyperscan's literal matchers (X. Wang et al., Hyperscan, NSDI 2019, section
 // 4.2), with tables that are registers.
