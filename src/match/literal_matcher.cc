@@ -61,6 +61,22 @@ struct LiteralMatcher::Target {
   CpuLevel level;
 };
 
+// A window, or the literal that it is of, and where it starts, or ends, in the text.
+struct LiteralMatcher::AskedWindow {
+  std::uint32_t index;
+  std::uint32_t at;
+};
+
+// Windows that may stand at a place, to be compared in one go. Neither how many a place has nor
+// which of them agree is easy to foresee: so as many are written as most places have at the most,
+// then they are compared without a branch. That takes a tenth off the whole.
+struct LiteralMatcher::Asked {
+  static constexpr std::uint32_t kAtOnce = 4;
+  static constexpr std::size_t kMost = 256;
+  std::array<AskedWindow, kMost + kAtOnce> all;
+  std::size_t count = 0;
+};
+
 bool LiteralMatcher::takes(const Pattern& pattern) {
   return !pattern.literals.empty() &&
          std::all_of(pattern.literals.begin(), pattern.literals.end(), [](const Literal& literal) {
@@ -280,44 +296,77 @@ void LiteralMatcher::scan_edges(const Target& target) const {
   }
 }
 
-// Windows that start in [from, to).
-void LiteralMatcher::scan_block(const Target& target, std::size_t from, std::size_t to) const {
+// Writes the places from `from` on, of those in [from, to), where windows may stand; returns how
+// many.
+std::size_t LiteralMatcher::find_places(const Target& target, std::size_t from, std::size_t to,
+                                        WindowSieve::Places* places) const {
   const char* bytes = target.bytes.data() + from;
-  WindowSieve::Places candidates;
   std::size_t count = to - from;
   if (WindowSieve::may_use(target.level)) {
-    count = sieve_.scan({bytes, to - from + kWindowSize - 1}, &candidates);
+    count = sieve_.scan({bytes, to - from + kWindowSize - 1}, places);
   } else {
-    std::iota(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count),
+    std::iota(places->begin(), places->begin() + static_cast<std::ptrdiff_t>(count),
               std::uint16_t{0});
   }
-  count = filter_.keep(bytes, &candidates, count, target.level);
+  count = filter_.keep(bytes, places, count, target.level);
   std::size_t left = 0;
   // The first window may start the text, and the last one end it: those are at the edge.
   const char* first = target.bytes.data();
   const char* last = first + target.bytes.size() - 1;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::uint16_t at = candidates[i];
+    const std::uint16_t at = (*places)[i];
     const auto before = static_cast<unsigned char>(*std::max(bytes + at - 1, first));
     const auto after = static_cast<unsigned char>(*std::min(bytes + at + kWindowSize, last));
     const Slot& slot = slots_[start_hash(load_key(bytes + at) & kFoldKey)];
-    candidates[left] = at;
+    (*places)[left] = at;
     left += (slot.before >> (before & 31)) & (slot.after >> (after & 31)) & 1;
   }
-  for (std::size_t i = 0; i < left; ++i) {
-    const std::size_t at = candidates[i];
-    const Slot* slot = slots_.data() + start_hash(load_key(bytes + at) & kFoldKey);
-    for (std::uint32_t w = slot[0].first; w < slot[1].first; ++w) {
-      const Window& window = windows_[w];
-      const std::uint64_t end = from + at + window.ahead;
-      if (end < kWindowReach || end + kBesideLiteral > target.bytes.size()) continue;
-      const char* at_end = target.bytes.data() + end;
-      if (!window.tail.is(load64(at_end - kWord))) continue;
-      const Entry& entry = literals_[window.literal];
-      if (end >= entry.length + kBesideLiteral && !entry.may_stand(at_end)) continue;
-      report(target, entry, end);
+  return left;
+}
+
+// Reports the literals that stand where their windows were asked for. What is at the text's edge is
+// not looked at.
+void LiteralMatcher::compare(const Target& target, Asked* asked) const {
+  const char* text = target.bytes.data();
+  const std::size_t last = target.bytes.size() - kBesideLiteral;
+  std::size_t same = 0;
+  for (std::size_t i = 0; i < asked->count; ++i) {
+    const AskedWindow one = asked->all[i];
+    const Window& window = windows_[one.index];
+    const std::size_t wanted = std::size_t{one.at} + window.ahead;
+    const std::size_t end = std::clamp(wanted, kWindowReach, last);
+    const bool is = window.tail.is(load64(text + end - kWord));
+    asked->all[same] = {window.literal, static_cast<std::uint32_t>(wanted)};
+    same += static_cast<std::size_t>(is) & static_cast<std::size_t>(end == wanted);
+  }
+  for (std::size_t i = 0; i < same; ++i) {
+    const Entry& entry = literals_[asked->all[i].index];
+    const std::size_t end = asked->all[i].at;
+    if (end >= entry.length + kBesideLiteral && !entry.may_stand(text + end)) continue;
+    report(target, entry, end);
+  }
+  asked->count = 0;
+}
+
+// Windows that start in [from, to).
+void LiteralMatcher::scan_block(const Target& target, std::size_t from, std::size_t to) const {
+  if (target.bytes.size() < kWindowReach + kBesideLiteral) return;
+  WindowSieve::Places places;
+  const std::size_t count = find_places(target, from, to, &places);
+  Asked asked;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto at = static_cast<std::uint32_t>(from + places[i]);
+    const Slot* slot = slots_.data() + start_hash(load_key(target.bytes.data() + at) & kFoldKey);
+    const std::uint32_t end = slot[1].first;
+    for (std::uint32_t window = slot[0].first; window < end; window += Asked::kAtOnce) {
+      for (std::uint32_t k = 0; k < Asked::kAtOnce; ++k) {
+        asked.all[asked.count + k] = {window + k, at};
+      }
+      asked.count += std::min(end - window, Asked::kAtOnce);
+      if (asked.count > Asked::kMost) compare(target, &asked);
     }
   }
+  compare(target, &asked);
 }
 
 void LiteralMatcher::scan(ByteView bytes, std::span<const AnchorGlance> glances,

@@ -120,6 +120,8 @@ class LiteralMatcher {
   };
   struct Target;
   struct HashedWindow;
+  struct AskedWindow;
+  struct Asked;
 
   void add_entry(const Literal& literal);
   void add_window(const LiteralWindow& window, const std::vector<std::uint32_t>& keys,
@@ -128,6 +130,9 @@ class LiteralMatcher {
   void index_tails(const std::vector<Literal>& literals);
   void look_up_end(const Target& target, std::uint64_t word, std::uint64_t end) const;
   void scan_edges(const Target& target) const;
+  std::size_t find_places(const Target& target, std::size_t from, std::size_t to,
+                          WindowSieve::Places* places) const;
+  void compare(const Target& target, Asked* asked) const;
   void scan_block(const Target& target, std::size_t from, std::size_t to) const;
   void report(const Target& target, const Entry& entry, std::uint64_t end) const;
 
