@@ -281,17 +281,17 @@ void LiteralMatcher::look_up_end(const Target& target, std::uint64_t word,
   }
 }
 
-// Where a window may lie outside of the text.
+// Where a window, or what stands beside it, may lie outside of the text.
 void LiteralMatcher::scan_edges(const Target& target) const {
   const std::size_t size = target.bytes.size();
   std::array<char, kWord + kWindowReach> first{};  // zeros, then the first bytes
-  const std::size_t near = std::min(size, kWindowReach - 1);
+  const std::size_t near = std::min(size, kWindowReach);
   std::memcpy(first.data() + kWord, target.bytes.data(), near);
   for (std::size_t end = 2; end <= near; ++end) {
     look_up_end(target, load64(first.data() + end), end);
   }
-  for (std::size_t end = std::max(kWindowReach, size - std::min(size, kBesideLiteral - 1));
-       end <= size; ++end) {
+  for (std::size_t end = std::max(near, size - std::min(size, kBesideLiteral)) + 1; end <= size;
+       ++end) {
     look_up_end(target, load64(target.bytes.data() + end - kWord), end);
   }
 }

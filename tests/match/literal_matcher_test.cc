@@ -242,5 +242,32 @@ TEST(LiteralMatcher, WindowsRefuseNothingThatTheGlancePasses) {
   EXPECT_GT(found, 1000U);
 }
 
+// A literal whose rare letters, by which it is looked for, come first, or last, and which stands at
+// the text's very start or end, or next to it; elsewhere its glance refuses most of what stands
+// beside it.
+TEST(LiteralMatcher, FindsWhatStandsAtTheEdge) {
+  const std::string rare = "qzxj";
+  const std::string common = "entertainersentertaining";
+  for (std::size_t length = 0; length <= common.size(); ++length) {
+    for (const std::string& literal :
+         {rare + common.substr(0, length), common.substr(0, length) + rare}) {
+      Rule rule = make_rule("bounded", "(?:^|=)" + literal + "(?:;|$)");
+      rule.anchor = literal;
+      const auto pack = make_pack({rule});
+      ASSERT_NE(pack, nullptr);
+      const HyperscanDatabase& database = pack->database();
+      ASSERT_FALSE(database.glances()[0].before(0)['q']);
+      const auto scratch = HyperscanScratch::allocate(database);
+      for (const std::string before : {"", "=", " =", "  ="}) {
+        for (const std::string after : {"", ";", "; ", ";  "}) {
+          std::vector<AnchorHit> hits;
+          scratch->scan(database, before + literal + after, &hits);
+          ASSERT_EQ(hits.size(), 1U) << before << literal << after;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dragnet
