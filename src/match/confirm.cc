@@ -20,8 +20,6 @@ constexpr std::uint64_t kSmallSpan = 256;
 // Places where a match may start that are tried one by one.
 constexpr std::size_t kMostTries = 4;
 
-using Groups = std::array<re2::StringPiece, kMaxGroups>;
-
 // Looks for one rule's matches in one text.
 class Finder {
  public:
@@ -38,12 +36,12 @@ class Finder {
                                  re2::RE2::Anchor where = re2::RE2::UNANCHORED) {
     const bool starts = where == re2::RE2::ANCHOR_START;
     if (count_ > 1 && !place_.known() && (starts ? to - from <= kSmallSpan : !memo_.any())) {
-      if (!match(from, to, where, count_)) return std::nullopt;
-      return of_groups();
+      return with_groups(from, to, where);
     }
     // RE2 does the same: automata for the bounds, then the groups within them.
-    if (!match(from, to, where, 1)) return std::nullopt;
-    return of_bounds(offset(groups_[0]), offset(groups_[0]) + groups_[0].size());
+    re2::StringPiece whole;
+    if (!match(from, to, where, &whole, 1)) return std::nullopt;
+    return of_bounds(offset(whole), offset(whole) + whole.size());
   }
 
   // What `first` gives for text[from, to), or nothing where that starts after `last`. Where a match
@@ -60,21 +58,24 @@ class Finder {
       places[count++] = at;
     }
     for (std::size_t i = 0; i < count; ++i) {
-      if (match(places[i], to, re2::RE2::ANCHOR_START, 1)) {
-        return of_bounds(places[i], places[i] + groups_[0].size());
+      re2::StringPiece whole;
+      if (match(places[i], to, re2::RE2::ANCHOR_START, &whole, 1)) {
+        return of_bounds(places[i], places[i] + whole.size());
       }
     }
     return std::nullopt;
   }
 
  private:
-  bool match(std::uint64_t from, std::uint64_t to, re2::RE2::Anchor where, int count) {
-    return regex_.Match({text_.data(), text_.size()}, from, to, where, groups_.data(), count);
+  bool match(std::uint64_t from, std::uint64_t to, re2::RE2::Anchor where, re2::StringPiece* groups,
+             int count) const {
+    return regex_.Match({text_.data(), text_.size()}, from, to, where, groups, count);
   }
   std::uint64_t offset(const re2::StringPiece& piece) const {
     return static_cast<std::uint64_t>(piece.data() - text_.data());
   }
-  Confirmed of_groups() const;
+  std::optional<Confirmed> with_groups(std::uint64_t from, std::uint64_t to,
+                                       re2::RE2::Anchor where) const;
   Confirmed of_bounds(std::uint64_t start, std::uint64_t end);
 
   const re2::RE2& regex_;
@@ -83,22 +84,24 @@ class Finder {
   int count_;
   ByteView text_;
   MemoSlot memo_;
-  Groups groups_;
 };
 
-Confirmed Finder::of_groups() const {
+std::optional<Confirmed> Finder::with_groups(std::uint64_t from, std::uint64_t to,
+                                             re2::RE2::Anchor where) const {
+  std::array<re2::StringPiece, kMaxGroups> groups;
+  if (!match(from, to, where, groups.data(), count_)) return std::nullopt;
   Confirmed found;
-  found.match_start = offset(groups_[0]);
-  found.match_end = found.match_start + groups_[0].size();
+  found.match_start = offset(groups[0]);
+  found.match_end = found.match_start + groups[0].size();
   const auto count = static_cast<std::size_t>(count_);
   std::size_t group = std::min<std::size_t>(wanted_, count - 1);
   // Without a group named, the first one that holds anything, as gitleaks does.
   for (std::size_t i = 1; wanted_ == 0 && group == 0 && i < count; ++i) {
-    if (!groups_[i].empty()) group = i;
+    if (!groups[i].empty()) group = i;
   }
-  if (groups_[group].data() == nullptr) group = 0;
-  found.start = offset(groups_[group]);
-  found.end = found.start + groups_[group].size();
+  if (groups[group].data() == nullptr) group = 0;
+  found.start = offset(groups[group]);
+  found.end = found.start + groups[group].size();
   return found;
 }
 
@@ -121,7 +124,7 @@ Confirmed Finder::of_bounds(std::uint64_t start, std::uint64_t end) {
       return {start, end, known->start, known->end};
     }
   }
-  if (match(start, end, re2::RE2::ANCHOR_BOTH, count_)) found = of_groups();
+  found = with_groups(start, end, re2::RE2::ANCHOR_BOTH).value_or(found);
   if (known != nullptr) *known = {start, end, found.start, found.end};
   return found;
 }

@@ -32,11 +32,13 @@ RegexStore::RegexStore(std::vector<const std::string*> patterns)
 
 const RegexStore::Slot& RegexStore::slot(std::size_t index) const {
   Slot& slot = slots_[index];
+  if (slot.made.load(std::memory_order_acquire)) return slot;
   std::call_once(slot.once, [&] {
     slot.regex = std::make_unique<re2::RE2>(*patterns_[index], regex_options());
     if (slot.regex->NumberOfCapturingGroups() == 1) {
       slot.secret = SecretPlace::derive(*patterns_[index]);
     }
+    slot.made.store(true, std::memory_order_release);
   });
   return slot;
 }

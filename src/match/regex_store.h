@@ -6,6 +6,7 @@
 
 #include <re2/re2.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -39,6 +40,7 @@ class RegexStore {
  private:
   struct Slot {
     std::once_flag once;
+    std::atomic<bool> made = false;  // asked for with every hit: `once` alone takes longer
     std::unique_ptr<re2::RE2> regex;
     SecretPlace secret;
   };
