@@ -172,8 +172,9 @@ void TextScanner::take_hits(ByteView text, const Window& window, std::span<const
     if (!keep) continue;
     NotedHit noted{static_cast<std::uint16_t>(hit.pattern),
                    static_cast<std::uint16_t>(end - asked->from)};
-    if (rejected && depends_on(text, *asked, hit.pattern, end))
+    if (rejected && depends_on(text, *asked, hit.pattern, end)) {
       noted.pattern |= NotedHit::kRejected;
+    }
     noted_.append(reinterpret_cast<const char*>(&noted), sizeof noted);
   }
   if (keep) asked->note = recent_.note(asked->key, noted_);
