@@ -242,6 +242,54 @@ TEST(LiteralMatcher, WindowsRefuseNothingThatTheGlancePasses) {
   EXPECT_GT(found, 1000U);
 }
 
+// The same of made-up rules, in texts so short that much of what stands beside a literal lies
+// outside of them: a rule wants one of a few bytes, or the text's edge, on each side of a literal.
+TEST(LiteralMatcher, WindowsRefuseNothingAtTheEdges) {
+  const std::vector<std::string> sides = {"[=:]", "[a-c]", "[^a-z]", "[0-9A-C]", "\\b", "[ -]?"};
+  std::size_t found = 0;
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    std::mt19937 random(seed);
+    const auto any_of = [&](const auto& list) { return list[random() % list.size()]; };
+    std::vector<Rule> rules;
+    std::vector<std::string> literals;
+    for (int i = 0; i < 8; ++i) {
+      std::string literal;
+      const std::size_t size = 3 + random() % 14;
+      while (literal.size() < size) literal += any_of(std::string("abcxyz_0"));
+      rules.push_back(make_rule("r" + std::to_string(i), "(?:^|" + any_of(sides) + ")" + literal +
+                                                             "(?:" + any_of(sides) + "|$)"));
+      rules.back().anchor = literal;
+      literals.push_back(literal);
+    }
+    const auto pack = make_pack(std::move(rules));
+    ASSERT_NE(pack, nullptr);
+    const HyperscanDatabase& database = pack->database();
+    const auto scratch = HyperscanScratch::allocate(database);
+    for (int round = 0; round < 2000; ++round) {
+      std::string text;
+      for (std::size_t left = 1 + random() % 5; left > 0; --left) {
+        text +=
+            random() % 2 == 0 ? any_of(literals) : std::string(1, any_of(std::string("=:a0 -\n")));
+      }
+      Hits expected;
+      for (std::uint32_t i = 0; i < literals.size(); ++i) {
+        for (std::size_t at = text.find(literals[i]); at != std::string::npos;
+             at = text.find(literals[i], at + 1)) {
+          const std::uint64_t end = database.glances()[i].anchor_end(text, at + literals[i].size());
+          if (end != 0) expected.emplace(end, i);
+        }
+      }
+      std::vector<AnchorHit> hits;
+      scratch->scan(database, text, &hits);
+      Hits seen;
+      for (const AnchorHit& hit : hits) seen.emplace(hit.end, hit.pattern);
+      ASSERT_EQ(seen, expected) << "seed " << seed << ": " << text;
+      found += seen.size();
+    }
+  }
+  EXPECT_GT(found, 10000U);
+}
+
 // A literal whose rare letters, by which it is looked for, come first, or last, and which stands at
 // the text's very start or end, or next to it; elsewhere its glance refuses most of what stands
 // beside it.
