@@ -307,7 +307,7 @@ void InterestFinder::assign_view(std::uint32_t tree, ViewStore::View view) {
 }  // namespace
 
 std::size_t NameHash::operator()(ByteView name) const {
-  return static_cast<std::size_t>(checksum64(name, process_seed()));
+  return static_cast<std::size_t>(seeded_hash64(name, process_seed()));
 }
 
 Result<Interest> find_interest(ChunkStore* chunks, std::uint32_t trees, std::uint32_t holders) {
