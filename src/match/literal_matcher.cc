@@ -61,19 +61,18 @@ struct LiteralMatcher::Target {
   CpuLevel level;
 };
 
-// A window, or the literal that it is of, and where it starts, or ends, in the text.
-struct LiteralMatcher::AskedWindow {
-  std::uint32_t index;
-  std::uint32_t at;
-};
-
 // Windows that may stand at a place, to be compared in one go. Neither how many a place has nor
-// which of them agree is easy to foresee: so as many are written as most places have at the most,
-// then they are compared without a branch. That takes a tenth off the whole.
+// which of them agree is easy to foresee: so a place's windows are written by fours, however many
+// there are, and then compared without a branch. That takes a tenth off the whole.
 struct LiteralMatcher::Asked {
   static constexpr std::uint32_t kAtOnce = 4;
-  static constexpr std::size_t kMost = 256;
-  std::array<AskedWindow, kMost + kAtOnce> all;
+  static constexpr std::size_t kMost = 256;  // before they are compared
+  struct One {
+    std::uint32_t window;  // index
+    std::uint32_t at;      // where it starts in the text
+  };
+
+  std::array<One, kMost + kAtOnce> all;
   std::size_t count = 0;
 };
 
@@ -329,19 +328,24 @@ std::size_t LiteralMatcher::find_places(const Target& target, std::size_t from, 
 void LiteralMatcher::compare(const Target& target, Asked* asked) const {
   const char* text = target.bytes.data();
   const std::size_t last = target.bytes.size() - kBesideLiteral;
-  std::size_t same = 0;
+  struct Agreeing {
+    std::uint32_t literal;  // index
+    std::uint32_t end;
+  };
+  std::array<Agreeing, Asked::kMost + Asked::kAtOnce> agreeing;
+  std::size_t count = 0;
   for (std::size_t i = 0; i < asked->count; ++i) {
-    const AskedWindow one = asked->all[i];
-    const Window& window = windows_[one.index];
+    const Asked::One one = asked->all[i];
+    const Window& window = windows_[one.window];
     const std::size_t wanted = std::size_t{one.at} + window.ahead;
     const std::size_t end = std::clamp(wanted, kWindowReach, last);
     const bool is = window.tail.is(load64(text + end - kWord));
-    asked->all[same] = {window.literal, static_cast<std::uint32_t>(wanted)};
-    same += static_cast<std::size_t>(is) & static_cast<std::size_t>(end == wanted);
+    agreeing[count] = {window.literal, static_cast<std::uint32_t>(wanted)};
+    count += static_cast<std::size_t>(is) & static_cast<std::size_t>(end == wanted);
   }
-  for (std::size_t i = 0; i < same; ++i) {
-    const Entry& entry = literals_[asked->all[i].index];
-    const std::size_t end = asked->all[i].at;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Entry& entry = literals_[agreeing[i].literal];
+    const std::size_t end = agreeing[i].end;
     if (end >= entry.length + kBesideLiteral && !entry.may_stand(text + end)) continue;
     report(target, entry, end);
   }

@@ -120,7 +120,6 @@ class LiteralMatcher {
   };
   struct Target;
   struct HashedWindow;
-  struct AskedWindow;
   struct Asked;
 
   void add_entry(const Literal& literal);

@@ -122,6 +122,26 @@ TEST(LiteralMatcher, FindsWhatIsThereAndNothingElse) {
   EXPECT_GT(found, 100000U);
 }
 
+// A block of such a text asks for far more windows than are compared in one go.
+TEST(LiteralMatcher, FindsLiteralsThatStandOneAfterTheOther) {
+  for (std::uint32_t seed = 0; seed < 12; ++seed) {
+    Maker maker(seed);
+    const auto patterns = maker.patterns();
+    const LiteralMatcher matcher = LiteralMatcher::build(patterns);
+    std::string text;
+    while (text.size() < 10000) text += maker.text(patterns);
+    const Hits wanted = obvious_hits(patterns, text);
+    EXPECT_GT(wanted.size(), 500U);
+    for (const CpuLevel level : cpu_levels()) {
+      std::vector<AnchorHit> hits;
+      matcher.scan(text, {}, &hits, level);
+      Hits seen;
+      for (const AnchorHit& hit : hits) seen.emplace(hit.end, hit.pattern);
+      ASSERT_EQ(seen, wanted) << "seed " << seed << ", level " << static_cast<int>(level);
+    }
+  }
+}
+
 TEST(LiteralMatcher, FindsAcrossItsBlocks) {
   const std::vector<LiteralMatcher::Pattern> patterns = {{7, {u"tok_", u"secret_of_all"}, nullptr}};
   const LiteralMatcher matcher = LiteralMatcher::build(patterns);
