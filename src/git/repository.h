@@ -28,6 +28,13 @@ struct Ref {
   ObjectId commit;   // after peeling tags; empty where it leads to no commit
 };
 
+struct RefList {
+  std::vector<Ref> refs;  // sorted by name
+  // The ref that HEAD names (in a bare or mirror repository too); origin/HEAD's where HEAD is
+  // detached; empty where neither leads anywhere.
+  std::string default_branch;
+};
+
 // Who is named as the author of a commit, or the tagger of a tag.
 struct Signature {
   std::string name;
@@ -100,12 +107,8 @@ class Repository {
   bool has_remotes() const;
 
   // Every ref, hidden namespaces included, every worktree's HEAD and pseudo-ref (ORIG_HEAD,
-  // FETCH_HEAD, MERGE_HEAD ...), sorted by name. A ref that cannot be resolved goes to
-  // `unreadable`.
-  Result<std::vector<Ref>> refs(std::vector<Unreadable>* unreadable) const;
-  // The ref that HEAD names (in a bare or mirror repository too); origin/HEAD's where HEAD is
-  // detached; empty where neither leads anywhere.
-  std::string default_branch() const;
+  // FETCH_HEAD, MERGE_HEAD ...). A ref that cannot be resolved goes to `unreadable`.
+  Result<RefList> refs(std::vector<Unreadable>* unreadable) const;
 
   // Every reflog file of the repository and its worktrees, sorted by path.
   Result<std::vector<ReflogText>> reflogs(std::vector<Unreadable>* unreadable) const;

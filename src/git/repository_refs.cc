@@ -54,7 +54,8 @@ void read_packed(const std::string& common_dir, RawRefs* refs,
   }
   std::vector<std::size_t> damaged;
   for (PackedRef& ref : parse_packed_refs(*text, &damaged)) {
-    (*refs)[std::move(ref.name)] = RawRef{{ref.id, {}}, {}};
+    // In order, as git writes them: each is put at the end.
+    refs->insert_or_assign(refs->end(), std::move(ref.name), RawRef{{ref.id, {}}, {}});
   }
   for (const std::size_t number : damaged) {
     unreadable->push_back({"packed-refs", "line " + std::to_string(number) + " is no ref"});
@@ -215,9 +216,18 @@ std::string without_credentials(std::string url) {
   return url;
 }
 
+std::string default_branch(const RawRefs& refs) {
+  for (const char* name : {"HEAD", "refs/remotes/origin/HEAD"}) {
+    const auto ref = refs.find(name);
+    if (ref == refs.end() || ref->second.symbolic.empty()) continue;
+    if (resolve(refs, ref->second) != nullptr) return ref->second.symbolic;
+  }
+  return "";
+}
+
 }  // namespace
 
-Result<std::vector<Ref>> Repository::refs(std::vector<Unreadable>* unreadable) const {
+Result<RefList> Repository::refs(std::vector<Unreadable>* unreadable) const {
   const RawRefs raw = read_all(*impl_, unreadable);
   std::vector<Ref> refs;
   for (const auto& [name, ref] : raw) {
@@ -242,7 +252,7 @@ Result<std::vector<Ref>> Repository::refs(std::vector<Unreadable>* unreadable) c
   std::sort(refs.begin(), refs.end(), [](const Ref& a, const Ref& b) {
     return std::tie(a.name, a.target) < std::tie(b.name, b.target);
   });
-  return refs;
+  return RefList{std::move(refs), default_branch(raw)};
 }
 
 std::vector<Ref> Repository::Impl::plain_refs() const {
@@ -270,17 +280,6 @@ Result<std::optional<ObjectId>> Repository::Impl::head() const {
     return unreadable_error("'" + one_line(ref->second.symbolic) + "' cannot be resolved");
   }
   return std::optional<ObjectId>();
-}
-
-std::string Repository::default_branch() const {
-  std::vector<Unreadable> ignored;
-  const RawRefs refs = read_all(*impl_, &ignored);
-  for (const char* name : {"HEAD", "refs/remotes/origin/HEAD"}) {
-    const auto ref = refs.find(name);
-    if (ref == refs.end() || ref->second.symbolic.empty()) continue;
-    if (resolve(refs, ref->second) != nullptr) return ref->second.symbolic;
-  }
-  return "";
 }
 
 bool Repository::has_remotes() const {

@@ -59,7 +59,7 @@ void add_tags(const Repository& repository, ObjectSession* session, TreeCompare*
     return;
   }
   std::unordered_set<ObjectId, ObjectIdHash> seen;
-  for (const Ref& ref : refs.value()) {
+  for (const Ref& ref : refs.value().refs) {
     if (ref.target == ref.commit || !seen.insert(ref.target).second) continue;
     std::vector<ObjectId> chain;
     ObjectId id = ref.target;

@@ -174,11 +174,11 @@ Status Audit::Impl::scan_repository(std::uint32_t number) {
   std::jthread naming([&] {
     auto refs = repository.refs(&unreadable);
     if (refs) {
-      run.refs = std::move(refs).value();
+      run.refs = std::move(refs->refs);
+      run.default_branch = std::move(refs->default_branch);
     } else {
       named = refs.error();
     }
-    run.default_branch = repository.default_branch();
   });
   auto listing = choose_objects(&state, &run);
   naming.join();

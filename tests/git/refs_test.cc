@@ -30,10 +30,10 @@ class RefsTest : public ::testing::Test {
     EXPECT_TRUE(repository.ok());
     const auto refs = repository.value()->refs(&unreadable_);
     EXPECT_TRUE(refs.ok());
-    EXPECT_TRUE(std::is_sorted(refs.value().begin(), refs.value().end(),
+    EXPECT_TRUE(std::is_sorted(refs.value().refs.begin(), refs.value().refs.end(),
                                [](const Ref& a, const Ref& b) { return a.name < b.name; }));
     std::map<std::string, std::string> result;
-    for (const Ref& ref : refs.value()) {
+    for (const Ref& ref : refs.value().refs) {
       result[ref.name] = ref.target.hex() + " " + ref.commit.hex();
     }
     return result;
@@ -99,7 +99,7 @@ TEST_F(RefsTest, PseudoRefsOfEveryWorktree) {
 
   std::vector<Unreadable> unreadable;
   const auto all = Repository::open(repo_, false).value()->refs(&unreadable);
-  EXPECT_EQ(std::count_if(all.value().begin(), all.value().end(),
+  EXPECT_EQ(std::count_if(all.value().refs.begin(), all.value().refs.end(),
                           [](const Ref& ref) { return ref.name == "FETCH_HEAD"; }),
             2);
 }
@@ -168,7 +168,8 @@ TEST_F(RefsTest, PipesAreNotOpened) {
 
 TEST_F(RefsTest, DefaultBranch) {
   const auto default_branch = [&](const std::string& path) {
-    return Repository::open(path, false).value()->default_branch();
+    std::vector<Unreadable> unreadable;
+    return Repository::open(path, false).value()->refs(&unreadable).value().default_branch;
   };
   EXPECT_EQ(default_branch(repo_), "refs/heads/main");
   git_.git(git_.root(), {"clone", "--quiet", repo_, git_.path("clone")});

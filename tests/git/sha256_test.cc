@@ -113,13 +113,13 @@ TEST_F(Sha256Test, RefsReflogsAndConfiguration) {
   ASSERT_TRUE(refs.ok());
   EXPECT_TRUE(unreadable.empty());
   Lines rows;
-  for (const Ref& ref : refs.value()) {
+  for (const Ref& ref : refs.value().refs) {
     EXPECT_EQ(ref.commit.hex(), git_.git(repo_, {"rev-parse", ref.target.hex() + "^{commit}"}));
     if (ref.name.starts_with("refs/")) rows.push_back(ref.target.hex() + " " + ref.name);
   }
   EXPECT_EQ(sorted(rows),
             sorted(git_.lines(repo_, {"for-each-ref", "--format=%(objectname) %(refname)"})));
-  EXPECT_EQ(repository->default_branch(), "refs/heads/main");
+  EXPECT_EQ(refs.value().default_branch, "refs/heads/main");
   EXPECT_EQ(repository->remote_url(), "https://example.org/r.git");
   EXPECT_TRUE(repository->has_remotes());
   EXPECT_GE(repository->reflogs(&unreadable).value().size(), 2u);
