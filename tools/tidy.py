@@ -34,7 +34,7 @@ DECLARED = re.compile(r"^(?:struct|class|enum(?: class)?|union|using)\s+(\w+)\b(
                       r"|^(?!namespace)\w[^()=;]*?\b(\w+)\s*(?:\[[^\]]*\])*\s*(?:=|\{)"
                       r"|^\w[\w:<>,*& ]*?[ *&](\w+)\(", re.MULTILINE)
 # More than this many files in one text win little and are much to do again.
-MOST_TOGETHER = 8
+MOST_TOGETHER = 16
 ANALYZER = [f"--extra-arg={word}" for word in
             ("-Xclang", "-analyzer-config", "-Xclang", "max-nodes=20000")]
 KEPT_SECONDS = 30 * 24 * 3600
