@@ -34,15 +34,18 @@ function(dragnet_library name)
 endfunction()
 
 # dragnet_built_for(LABEL target...): the tests with this label need these programs. The target
-# tests_LABEL builds all of them.
+# tests_LABEL builds all of them. tools/test runs no other labels than these.
 function(dragnet_built_for label)
+  if(NOT label MATCHES "^(fast|slow|threads|fuzz|arch)$")
+    message(FATAL_ERROR "${ARGN}: tools/test would run no test with the label ${label}")
+  endif()
   if(NOT TARGET tests_${label})
     add_custom_target(tests_${label})
   endif()
   add_dependencies(tests_${label} ${ARGN})
 endfunction()
 
-# dragnet_test(NAME SOURCES ... [DEPS folder...] [PACKAGES target...] [LABEL fast|slow|fuzz|arch]
+# dragnet_test(NAME SOURCES ... [DEPS folder...] [PACKAGES target...] [LABEL fast|slow|threads|fuzz]
 #              [ENVIRONMENT VAR=value...] [SLOW_CASES Suite.Case...])
 # One GoogleTest executable; every test case is a ctest entry of its own, so they run side by side.
 # SLOW_CASES (with * and ?) are labelled slow, the others as LABEL says.
