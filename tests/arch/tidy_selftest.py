@@ -61,10 +61,14 @@ class Groups(Files):
 
     def test_files_are_together_until_a_name_is_there_twice(self):
         entries = [self.entry(f"a/{name}.cc", text) for name, text in DECLARATIONS.items()]
-        sizes = sorted(len(group) for group in self.groups(*entries))
-        self.assertEqual(sizes, [len(entries) - tidy.MOST_TOGETHER, tidy.MOST_TOGETHER])
         again = [self.entry("a/again.cc", DECLARATIONS["limit"])]
         self.assertEqual(self.groups(*entries[:2], *again), [[0, 1], [2]])
+
+    def test_no_more_files_are_together_than_may_be(self):
+        entries = [self.entry(f"a/{number}.cc", f"constexpr int limit_{number} = 8;\n")
+                   for number in range(2 * tidy.MOST_TOGETHER + 1)]
+        sizes = sorted(len(group) for group in self.groups(*entries))
+        self.assertEqual(sizes, [1, tidy.MOST_TOGETHER, tidy.MOST_TOGETHER])
 
     def test_other_folders_and_other_flags_are_apart(self):
         a = self.entry("a/a.cc", DECLARATIONS["limit"])
