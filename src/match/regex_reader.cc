@@ -44,6 +44,7 @@ bool RegexReader::multi_escape(ByteSet* set) {
     ++at_;
   }
   set->set();  // wider than the class: allowed, see regex_ast.h
+  widened_ = true;
   return true;
 }
 
@@ -98,6 +99,7 @@ int RegexReader::hex_escape() {
 
 ByteSet RegexReader::bracket(bool fold_case) {
   const bool negated = take('^');
+  const bool widened_before = std::exchange(widened_, false);
   ByteSet set;
   bool first = true;
   while (!done() && (first || peek() != ']')) {
@@ -118,7 +120,10 @@ ByteSet RegexReader::bracket(bool fold_case) {
     return {};
   }
   if (fold_case) set = folded(set);
-  return negated ? ~set : set;
+  // What a widened class leaves out is not known.
+  if (negated) set = widened_ ? ByteSet().set() : ~set;
+  widened_ = widened_ || widened_before;
+  return set;
 }
 
 void RegexReader::posix_class(ByteSet* set) {

@@ -28,15 +28,17 @@ class RegexReader {
   bool take(std::string_view text);
 
   // \d \s \w \pL \p{Greek} and their complements, at the letter; false where it is none of them.
+  // A Unicode class is widened to every byte.
   bool multi_escape(ByteSet* set);
   // One byte after a backslash, or -1 after an error.
   int byte_escape();
-  // What a class holds, from after its '[' on.
+  // What a class holds, from after its '[' on. With a Unicode class in it more, never less.
   ByteSet bracket(bool fold_case);
 
   std::string_view pattern_;
   std::size_t at_ = 0;
   std::string error_;
+  bool widened_ = false;  // a Unicode class was read
 
  private:
   int fail_byte(std::string why);

@@ -59,6 +59,23 @@ TEST(RegexAst, ErrorsNameTheByte) {
   EXPECT_NE(result.error().message.find("byte 5"), std::string::npos) << result.error().message;
 }
 
+// A Unicode class is widened, so what a negated one leaves out is not known.
+TEST(RegexAst, ClassesHoldWhatRe2sDo) {
+  for (const std::string pattern :
+       {"[^\\p{L}]", "[\\PL]", "[^\\PL-]", "[^\\d\\pN]", "[^a-c]", "(?i)[^k\\xe0]", "(?i)\\xc9",
+        "[[:^space:]]", "[^[:space:]\\w]", "\\W", ".", "(?s).", "(?i)[^\\pL]", "[\\x{80}-\\xff]"}) {
+    const auto tree = parse_regex(pattern);
+    ASSERT_TRUE(tree) << pattern;
+    const RegexNode& node = tree->children.empty() ? tree.value() : tree->children.back();
+    const re2::RE2 regex(pattern, regex_options());
+    for (int byte = 0; byte < 256; ++byte) {
+      const std::string text(1, static_cast<char>(byte));
+      if (!re2::RE2::FullMatch(text, regex)) continue;
+      EXPECT_TRUE(node.set[static_cast<std::size_t>(byte)]) << pattern << ", byte " << byte;
+    }
+  }
+}
+
 TEST(RegexAst, LookAroundIsRefused) {
   EXPECT_FALSE(parse_regex("(?=a)").ok());
   EXPECT_FALSE(parse_regex("(?<!a)b").ok());
