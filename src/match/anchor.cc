@@ -211,11 +211,10 @@ bool begins_text(const RegexNode& node) {
                                            begins_text(node.children.front()));
 }
 
-// Whether every match is a whole text. The tree does not tell `\z` from `$` and `\B`; where the
-// last element is an assertion, the regex's last two bytes do.
+// Whether every match is a whole text, by `\z`: a `$` may be meant for a line's end.
 bool is_whole_text(const RegexNode& tree, std::string_view regex) {
   return tree.kind == Kind::kConcat && begins_text(tree) &&
-         tree.children.back().kind == Kind::kOtherAssert && regex.ends_with("\\z");
+         tree.children.back().kind == Kind::kTextEnd && regex.ends_with("\\z");
 }
 
 }  // namespace

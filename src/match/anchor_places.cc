@@ -244,9 +244,7 @@ NfaPlaces first_places(const RegexNfa& regex) {
 }
 
 bool asserts(const RegexNode& node) {
-  using Kind = RegexNode::Kind;
-  return node.kind == Kind::kWordBoundary || node.kind == Kind::kTextStart ||
-         node.kind == Kind::kLineStart || node.kind == Kind::kOtherAssert ||
+  return is_assertion(node.kind) ||
          std::any_of(node.children.begin(), node.children.end(), asserts);
 }
 

@@ -3,130 +3,158 @@
 #include <algorithm>
 #include <array>
 
+#include "match/regex_program.h"
 #include "match/regex_store.h"
 
 namespace dragnet {
 
 namespace {
 
-// Of a regex with more groups, those after these are not looked at for the secret.
-constexpr int kMaxGroups = 32;
+using Captures = RegexProgram::Captures;
 
-// Spans up to this size RE2 searches for groups at once where a match has to start at its start. It
-// clears a bit for each byte and instruction first, and backtracks: in larger ones the match is
-// looked for beforehand.
-constexpr std::uint64_t kSmallSpan = 256;
+// Steps of our own matcher before RE2 is asked: as long as RE2 would take, or less.
+constexpr std::uint64_t kSteps = 512;
+constexpr std::uint64_t kStepsPerByte = 1;
 
-// Places where a match may start that are tried one by one.
+// Places where a match may start that RE2 tries one by one.
 constexpr std::size_t kMostTries = 4;
 
 // Looks for one rule's matches in one text.
 class Finder {
  public:
-  Finder(const RulePack& pack, std::uint32_t index, ByteView text, const MemoSlot& memo)
-      : regex_(pack.regexes().at(index)),
-        place_(pack.regexes().secret_place(index)),
-        wanted_(pack.rules()[index].rule.secret_group),
-        count_(std::min(regex_.NumberOfCapturingGroups() + 1, kMaxGroups)),
+  // All that is asked of it lies within `span` bytes.
+  Finder(const RulePack& pack, std::uint32_t index, ByteView text, std::uint64_t span,
+         const MemoSlot& memo)
+      : regexes_(pack.regexes()),
+        index_(index),
+        rule_(pack.rules()[index]),
+        program_(regexes_.program(index)),
+        memo_(memo.get() == nullptr ? own_ : *memo.get()),
         text_(text),
-        memo_(memo) {}
+        steps_(kSteps + kStepsPerByte * span) {}
 
-  // First match in text[from, to), or the one that starts at `from`; offsets are those of `text`.
-  std::optional<Confirmed> first(std::uint64_t from, std::uint64_t to,
-                                 re2::RE2::Anchor where = re2::RE2::UNANCHORED) {
-    const bool starts = where == re2::RE2::ANCHOR_START;
-    if (count_ > 1 && !place_.known() && (starts ? to - from <= kSmallSpan : !memo_.any())) {
-      return with_groups(from, to, where);
-    }
-    // RE2 does the same: automata for the bounds, then the groups within them.
-    re2::StringPiece whole;
-    if (!match(from, to, where, &whole, 1)) return std::nullopt;
-    return of_bounds(offset(whole), offset(whole) + whole.size());
-  }
-
-  // What `first` gives for text[from, to), or nothing where that starts after `last`. Where a match
-  // starts RE2 finds by reading back from its end, with as many states as there are ways to count
-  // repeats: a hundred microseconds for the path of an image. So where there are few places where
-  // one may start they are tried.
-  std::optional<Confirmed> first_until(const Precheck& precheck, std::uint64_t from,
-                                       std::uint64_t last, std::uint64_t to) {
-    std::array<std::uint64_t, kMostTries> places{};
-    std::size_t count = 0;
-    for (std::uint64_t at = from; at <= last; ++at) {
-      if (!precheck.may_start(text_, at)) continue;
-      if (count == places.size()) return first(from, to);
-      places[count++] = at;
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      re2::StringPiece whole;
-      if (match(places[i], to, re2::RE2::ANCHOR_START, &whole, 1)) {
-        return of_bounds(places[i], places[i] + whole.size());
-      }
-    }
-    return std::nullopt;
-  }
+  // First match in text[from, to) that starts at `last` or before.
+  std::optional<Confirmed> first(std::uint64_t from, std::uint64_t last, std::uint64_t to);
 
  private:
+  bool may_start(std::uint64_t at) const { return rule_.precheck.may_start(text_, at); }
+  std::uint64_t next_start(std::uint64_t at, std::uint64_t last, std::uint64_t to) const;
   bool match(std::uint64_t from, std::uint64_t to, re2::RE2::Anchor where, re2::StringPiece* groups,
              int count) const {
-    return regex_.Match({text_.data(), text_.size()}, from, to, where, groups, count);
+    return regexes_.at(index_).Match({text_.data(), text_.size()}, from, to, where, groups, count);
   }
   std::uint64_t offset(const re2::StringPiece& piece) const {
     return static_cast<std::uint64_t>(piece.data() - text_.data());
   }
-  std::optional<Confirmed> with_groups(std::uint64_t from, std::uint64_t to,
-                                       re2::RE2::Anchor where) const;
-  Confirmed of_bounds(std::uint64_t start, std::uint64_t end);
+  std::optional<Confirmed> by_re2(std::uint64_t from, std::uint64_t last, std::uint64_t to) const;
+  Confirmed with_groups(std::uint64_t start, std::uint64_t end) const;
+  Confirmed confirmed(const Captures& captures, std::uint32_t count) const;
 
-  const re2::RE2& regex_;
-  const SecretPlace& place_;
-  std::uint32_t wanted_;
-  int count_;
+  const RegexStore& regexes_;
+  std::uint32_t index_;
+  const CompiledRule& rule_;
+  const RegexProgram* program_;
+  RuleMemo own_;
+  RuleMemo& memo_;
   ByteView text_;
-  MemoSlot memo_;
+  std::uint64_t steps_;
 };
 
-std::optional<Confirmed> Finder::with_groups(std::uint64_t from, std::uint64_t to,
-                                             re2::RE2::Anchor where) const {
-  std::array<re2::StringPiece, kMaxGroups> groups;
-  if (!match(from, to, where, groups.data(), count_)) return std::nullopt;
-  Confirmed found;
-  found.match_start = offset(groups[0]);
-  found.match_end = found.match_start + groups[0].size();
-  const auto count = static_cast<std::size_t>(count_);
-  std::size_t group = std::min<std::size_t>(wanted_, count - 1);
-  // Without a group named, the first one that holds anything, as gitleaks does.
-  for (std::size_t i = 1; wanted_ == 0 && group == 0 && i < count; ++i) {
-    if (!groups[i].empty()) group = i;
+// The first place from `at` on where a match may start; after `last` where there is none.
+std::uint64_t Finder::next_start(std::uint64_t at, std::uint64_t last, std::uint64_t to) const {
+  while (at <= last) {
+    const std::uint64_t skipped = memo_.starts.skip(at);
+    if (skipped == at && program_->may_start(text_, at, to) && may_start(at)) return at;
+    at = std::max(skipped, at + 1);
   }
-  if (groups[group].data() == nullptr) group = 0;
-  found.start = offset(groups[group]);
-  found.end = found.start + groups[group].size();
+  return at;
+}
+
+std::optional<Confirmed> Finder::first(std::uint64_t from, std::uint64_t last, std::uint64_t to) {
+  if (program_ == nullptr || memo_.out_of_steps) return by_re2(from, last, to);
+  std::uint64_t at = next_start(from, last, to);
+  for (; at <= last; at = next_start(at + 1, last, to)) {
+    if (const StartMemo::Match* known = memo_.starts.find(at)) {
+      memo_.starts.note_barren(from, at);
+      return Confirmed{at, known->end, known->secret_start, known->secret_end};
+    }
+    Captures captures;
+    const auto [answer, saw_end] = program_->match(text_, at, to, &steps_, &captures);
+    if (answer == RegexProgram::Answer::kNoMatch && !saw_end) continue;
+    memo_.starts.note_barren(from, at);
+    if (answer == RegexProgram::Answer::kMatch) {
+      const Confirmed found = confirmed(captures, program_->groups());
+      if (!saw_end) memo_.starts.note({at, found.match_end, found.start, found.end});
+      return found;
+    }
+    memo_.out_of_steps = answer == RegexProgram::Answer::kOutOfSteps;
+    if (memo_.out_of_steps) return by_re2(at, last, to);
+    from = at + 1;
+  }
+  memo_.starts.note_barren(from, at);
+  return std::nullopt;
+}
+
+// Where a match starts RE2 finds by reading back from its end, with as many states as there are
+// ways to count repeats: a hundred microseconds for the path of an image. So where there are few
+// places where one may start they are tried.
+std::optional<Confirmed> Finder::by_re2(std::uint64_t from, std::uint64_t last,
+                                        std::uint64_t to) const {
+  re2::StringPiece whole;
+  std::array<std::uint64_t, kMostTries> places{};
+  std::size_t count = 0;
+  for (std::uint64_t at = from; at <= last; ++at) {
+    if (!may_start(at)) continue;
+    if (count < places.size()) {
+      places[count++] = at;
+    } else if (match(from, to, re2::RE2::UNANCHORED, &whole, 1) && offset(whole) <= last) {
+      return with_groups(offset(whole), offset(whole) + whole.size());
+    } else {
+      return std::nullopt;
+    }
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (match(places[i], to, re2::RE2::ANCHOR_START, &whole, 1)) {
+      return with_groups(places[i], places[i] + whole.size());
+    }
+  }
+  return std::nullopt;
+}
+
+// Of a match from `start` to `end`. RE2 finds groups faster where it knows those. Neighbouring
+// anchors walk over the same matches.
+Confirmed Finder::with_groups(std::uint64_t start, std::uint64_t end) const {
+  const StartMemo::Match* known = memo_.starts.find(start);
+  if (known != nullptr && known->end == end) {
+    return {start, end, known->secret_start, known->secret_end};
+  }
+  constexpr auto kMost = static_cast<int>(RegexProgram::kMaxGroups);
+  const int count = std::min(regexes_.at(index_).NumberOfCapturingGroups() + 1, kMost);
+  std::array<re2::StringPiece, RegexProgram::kMaxGroups> groups;
+  if (count == 1 || !match(start, end, re2::RE2::ANCHOR_BOTH, groups.data(), count)) {
+    return {start, end, start, end};
+  }
+  Captures captures;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+    const bool set = groups[i].data() != nullptr;
+    captures[2 * i] = set ? offset(groups[i]) : RegexProgram::kUnset;
+    captures[2 * i + 1] = set ? captures[2 * i] + groups[i].size() : RegexProgram::kUnset;
+  }
+  const Confirmed found = confirmed(captures, static_cast<std::uint32_t>(count));
+  memo_.starts.note({start, end, found.start, found.end});
   return found;
 }
 
-// Where a match starts and ends is known, where its secret is not.
-Confirmed Finder::of_bounds(std::uint64_t start, std::uint64_t end) {
-  Confirmed found{start, end, start, end};
-  if (count_ == 1) return found;
-  if (place_.known()) {
-    if (const auto place = place_.in(text_, start, end)) {
-      found.start = place->first;
-      found.end = place->second;
-    }
-    return found;
+// The secret is the group that the rule names, or the first one that holds anything, as gitleaks
+// has it, or the whole match.
+Confirmed Finder::confirmed(const Captures& captures, std::uint32_t count) const {
+  const std::uint32_t wanted = rule_.rule.secret_group;
+  std::size_t group = std::min(wanted, count - 1);
+  for (std::size_t i = 1; wanted == 0 && group == 0 && i < count; ++i) {
+    if (captures[2 * i] != captures[2 * i + 1]) group = i;
   }
-  RuleMemo::Found* known = nullptr;
-  if (RuleMemo* memo = memo_.get()) {
-    memo->found.resize(RuleMemo::kFound);
-    known = &memo->found[start % RuleMemo::kFound];
-    if (known->match_start == start && known->match_end == end && end > 0) {
-      return {start, end, known->start, known->end};
-    }
-  }
-  found = with_groups(start, end, re2::RE2::ANCHOR_BOTH).value_or(found);
-  if (known != nullptr) *known = {start, end, found.start, found.end};
-  return found;
+  if (captures[2 * group + 1] == RegexProgram::kUnset) group = 0;
+  return {captures[0], captures[1], captures[2 * group], captures[2 * group + 1]};
 }
 
 bool contains(const Confirmed& found, const Anchor& anchor, std::uint64_t end) {
@@ -145,7 +173,7 @@ std::optional<Confirmed> confirm_assignment(const CompiledRule& rule, ByteView t
 
 // Where to look for the next match: after this secret, not after this match, because a delimiter
 // that ended one match may have to begin the next.
-std::uint64_t next_start(const Confirmed& found) {
+std::uint64_t after(const Confirmed& found) {
   return std::max(found.match_start + 1, std::min(found.end, found.match_end));
 }
 
@@ -159,30 +187,30 @@ std::optional<Confirmed> confirm_anchor(const RulePack& pack, std::uint32_t inde
   std::uint64_t from = end > rule.lookbehind ? end - rule.lookbehind : 0;
   const std::uint64_t to = std::min<std::uint64_t>(text.size(), end + rule.lookahead);
   if (!rule.precheck.passes(text, from, end, to, memo)) return std::nullopt;
-  Finder finder(pack, index, text, memo);
+  Finder finder(pack, index, text, to - from, memo);
   const std::uint32_t least_before = std::max(rule.precheck.least_before(), 1U);
   if (least_before == rule.lookbehind) {
-    // All matches start at the same distance: RE2's automaton need not look elsewhere.
+    // All matches start at the same distance.
     if (end < least_before) return std::nullopt;
-    const auto found = finder.first(from, to, re2::RE2::ANCHOR_START);
+    const auto found = finder.first(from, from, to);
     return found && contains(*found, rule.anchor, end) ? found : std::nullopt;
   }
   const std::uint64_t last = end - std::min<std::uint64_t>(end, rule.anchor.min_width);
   while (from + least_before <= end) {
-    const auto found = finder.first_until(rule.precheck, from, last, to);
-    if (!found || found->match_start >= end) return std::nullopt;
+    const auto found = finder.first(from, last, to);
+    if (!found) return std::nullopt;
     if (contains(*found, rule.anchor, end)) return found;
-    from = next_start(*found);
+    from = after(*found);
   }
   return std::nullopt;
 }
 
 std::vector<Confirmed> confirm_whole(const RulePack& pack, std::uint32_t index, ByteView text) {
   std::vector<Confirmed> all;
-  Finder finder(pack, index, text, {});
+  Finder finder(pack, index, text, text.size(), {});
   std::uint64_t from = 0;
   while (from <= text.size()) {
-    const auto found = finder.first(from, text.size());
+    const auto found = finder.first(from, text.size(), text.size());
     if (!found) break;
     all.push_back(*found);
     from = std::max(found->match_end, found->match_start + 1);
@@ -193,7 +221,7 @@ std::vector<Confirmed> confirm_whole(const RulePack& pack, std::uint32_t index, 
 std::optional<Confirmed> confirm_whole_text(const RulePack& pack, std::uint32_t index,
                                             ByteView text) {
   if (text.empty() || text.size() > pack.rules()[index].anchor.max_width) return std::nullopt;
-  return Finder(pack, index, text, {}).first(0, text.size(), re2::RE2::ANCHOR_START);
+  return Finder(pack, index, text, text.size(), {}).first(0, 0, text.size());
 }
 
 std::optional<Confirmed> containing(const std::vector<Confirmed>& all, const Anchor& anchor,

@@ -26,7 +26,7 @@ std::optional<RegexNfa> ending_of(const std::string& path) {
   if (!ends_at_text_end(path)) return std::nullopt;
   const auto tree = parse_regex(path);
   if (!tree || tree->kind != RegexNode::Kind::kConcat || tree->children.empty() ||
-      tree->children.back().kind != RegexNode::Kind::kOtherAssert) {
+      tree->children.back().kind != RegexNode::Kind::kTextEnd) {
     return std::nullopt;
   }
   const auto& parts = tree->children;

@@ -191,9 +191,11 @@ std::optional<Piece> whole_piece(const RegexNode& node) {
   switch (node.kind) {
     case Kind::kEmpty:
     case Kind::kWordBoundary:  // Hyperscan looks for a literal faster alone, confirm knows the rest
+    case Kind::kNoWordBoundary:
     case Kind::kTextStart:
     case Kind::kLineStart:
-    case Kind::kOtherAssert:
+    case Kind::kTextEnd:
+    case Kind::kLineEnd:
       return empty_piece();
     case Kind::kClass:
       if (node.set.none()) return std::nullopt;

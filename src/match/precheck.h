@@ -1,11 +1,11 @@
-// A look at the bytes around an anchor, before RE2 is asked.
+// A look at the bytes around an anchor, before its regex is matched.
 //
 // Most anchors stand where no match can: "secr" in prose. Two small automata, derived from the
 // rule's regex, read on from the anchor's end, one forwards and one backwards over the anchor to
-// where a match starts, and stop at the first byte that no match has there: some 20 ns where RE2
-// takes 500. The check is necessary for a match, never sufficient: assertions are left out but for
-// a word boundary at the regex's start, and where an automaton would have too many states it says
-// yes.
+// where a match starts, and stop at the first byte that no match has there: some 20 ns where a
+// regex takes hundreds. The check is necessary for a match, never sufficient: assertions are left
+// out but for a word boundary at the regex's start, and where an automaton would have too many
+// states it says yes.
 //
 // The first few bytes of it are read where Hyperscan reports the anchor (AnchorGlance), so that
 // most hits are never stored. Nothing but those bytes may then say whether there is an anchor: a

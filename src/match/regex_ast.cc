@@ -20,6 +20,7 @@ struct Flags {
   bool fold_case = false;
   bool dot_newline = false;
   bool lines = false;
+  bool lazy = false;
 };
 
 RegexNode class_node(ByteSet set) {
@@ -105,8 +106,11 @@ class Parser : private RegexReader {
     switch (c) {
       case '(':
         return group(depth);
-      case '[':
-        return class_node(bracket(flags_.fold_case));
+      case '[': {
+        RegexNode node = class_node(bracket(flags_.fold_case));
+        node.widened = widened_;
+        return node;
+      }
       case '.': {
         ByteSet any;
         any.set();
@@ -116,7 +120,7 @@ class Parser : private RegexReader {
       case '^':
         return plain_node(flags_.lines ? Kind::kLineStart : Kind::kTextStart);
       case '$':
-        return plain_node(Kind::kOtherAssert);
+        return plain_node(flags_.lines ? Kind::kLineEnd : Kind::kTextEnd);
       case '\\':
         return escape();
       case '*':
@@ -131,18 +135,31 @@ class Parser : private RegexReader {
 
   RegexNode group(int depth) {
     const Flags outer = flags_;
-    if (take('?')) {
-      if (take("P<") || take('<')) {
-        while (!done() && peek() != '>') ++at_;
-        if (!take('>')) return fail("a group name without '>'");
-      } else if (only_flags()) {
-        return {};  // "(?i)": applies to what follows, until the enclosing group ends
-      }
+    std::uint32_t number = 0;
+    if (!take('?')) {
+      number = ++groups_;
+    } else if (take("P<") || take('<')) {
+      while (!done() && peek() != '>') ++at_;
+      if (!take('>')) return fail("a group name without '>'");
+      number = ++groups_;
+    } else if (only_flags()) {
+      return {};  // "(?i)": applies to what follows, until the enclosing group ends
     }
     if (failed()) return {};
     RegexNode node = alternation(depth + 1);
     if (!take(')')) return fail("a group without ')'");
     flags_ = outer;
+    return numbered(std::move(node), number);
+  }
+
+  static RegexNode numbered(RegexNode node, std::uint32_t number) {
+    if (number != 0 && node.group != 0) {
+      // A group that holds nothing but another one.
+      RegexNode outer = plain_node(Kind::kConcat);
+      outer.children.push_back(std::move(node));
+      node = std::move(outer);
+    }
+    if (number != 0) node.group = number;
     return node;
   }
 
@@ -161,7 +178,8 @@ class Parser : private RegexReader {
           flags_.lines = value;
           break;
         case 'U':
-          break;  // greediness does not change what can match
+          flags_.lazy = value;
+          break;
         case '-':
           value = false;
           break;
@@ -183,10 +201,16 @@ class Parser : private RegexReader {
     const char c = peek();
     if (c == 'b') return ++at_, plain_node(Kind::kWordBoundary);
     if (c == 'A') return ++at_, plain_node(Kind::kTextStart);
-    if (c == 'B' || c == 'z') return ++at_, plain_node(Kind::kOtherAssert);
+    if (c == 'B') return ++at_, plain_node(Kind::kNoWordBoundary);
+    if (c == 'z') return ++at_, plain_node(Kind::kTextEnd);
     if (c == 'C') return ++at_, class_node(ByteSet().set());
     ByteSet set;
-    if (multi_escape(&set)) return class_node(flags_.fold_case ? folded(set) : set);
+    widened_ = false;
+    if (multi_escape(&set)) {
+      RegexNode node = class_node(flags_.fold_case ? folded(set) : set);
+      node.widened = widened_;
+      return node;
+    }
     const int byte = byte_escape();
     if (byte < 0) return {};
     return literal(static_cast<unsigned>(byte));
@@ -196,11 +220,12 @@ class Parser : private RegexReader {
     std::uint32_t min = 0;
     std::uint32_t max = RegexNode::kUnbounded;
     if (!repeat_operator(&min, &max)) return child;
-    take('?');  // lazy: the same matches are possible
+    const bool lazy = take('?') != flags_.lazy;
     if (!done() && (peek() == '*' || peek() == '+')) return fail("a repeat of a repeat");
     RegexNode node = plain_node(Kind::kRepeat);
     node.min = min;
     node.max = max;
+    node.lazy = lazy;
     node.children.push_back(std::move(child));
     return node;
   }
@@ -255,11 +280,16 @@ class Parser : private RegexReader {
   }
 
   Flags flags_;
+  std::uint32_t groups_ = 0;
 };
 
 }  // namespace
 
 Result<RegexNode> parse_regex(std::string_view pattern) { return Parser(pattern).parse(); }
+
+bool is_assertion(RegexNode::Kind kind) {
+  return kind >= Kind::kWordBoundary && kind <= Kind::kLineEnd;
+}
 
 bool can_hold(const RegexNode& regex, unsigned char byte) {
   if (regex.kind == Kind::kClass) return regex.set[byte];

@@ -99,7 +99,7 @@ int RegexReader::hex_escape() {
 
 ByteSet RegexReader::bracket(bool fold_case) {
   const bool negated = take('^');
-  const bool widened_before = std::exchange(widened_, false);
+  widened_ = false;
   ByteSet set;
   bool first = true;
   while (!done() && (first || peek() != ']')) {
@@ -122,7 +122,6 @@ ByteSet RegexReader::bracket(bool fold_case) {
   if (fold_case) set = folded(set);
   // What a widened class leaves out is not known.
   if (negated) set = widened_ ? ByteSet().set() : ~set;
-  widened_ = widened_ || widened_before;
   return set;
 }
 

@@ -38,7 +38,7 @@ class RegexReader {
   std::string_view pattern_;
   std::size_t at_ = 0;
   std::string error_;
-  bool widened_ = false;  // a Unicode class was read
+  bool widened_ = false;  // a Unicode class was read, in the class that was read last
 
  private:
   int fail_byte(std::string why);

@@ -30,22 +30,25 @@ Status check_regex(const std::string& pattern) {
 RegexStore::RegexStore(std::vector<const std::string*> patterns)
     : patterns_(std::move(patterns)), slots_(std::make_unique<Slot[]>(patterns_.size())) {}
 
-const RegexStore::Slot& RegexStore::slot(std::size_t index) const {
+const re2::RE2& RegexStore::at(std::size_t index) const {
   Slot& slot = slots_[index];
-  if (slot.made.load(std::memory_order_acquire)) return slot;
-  std::call_once(slot.once, [&] {
+  std::call_once(slot.regex_once, [&] {
     slot.regex = std::make_unique<re2::RE2>(*patterns_[index], regex_options());
-    if (slot.regex->NumberOfCapturingGroups() == 1) {
-      slot.secret = SecretPlace::derive(*patterns_[index]);
-    }
-    slot.made.store(true, std::memory_order_release);
   });
-  return slot;
+  return *slot.regex;
 }
 
-const re2::RE2& RegexStore::at(std::size_t index) const { return *slot(index).regex; }
-
-const SecretPlace& RegexStore::secret_place(std::size_t index) const { return slot(index).secret; }
+const RegexProgram* RegexStore::program(std::size_t index) const {
+  Slot& slot = slots_[index];
+  if (!slot.made.load(std::memory_order_acquire)) {
+    std::call_once(slot.program_once, [&] {
+      const auto tree = parse_regex(*patterns_[index]);
+      if (tree) slot.program = RegexProgram::compile(tree.value());
+      slot.made.store(true, std::memory_order_release);
+    });
+  }
+  return slot.program ? &*slot.program : nullptr;
+}
 
 const re2::RE2& RegexStore::of(const std::string& pattern) const {
   const std::scoped_lock lock(mutex_);

@@ -1,4 +1,4 @@
-// RE2 objects of a rule pack, each built when it is first asked for.
+// RE2 objects and programs of a rule pack, each built when it is first asked for.
 //
 // Building all of a thousand takes 50 ms, a hook has 15 for everything, and a scan asks for few.
 // Thread safe: an object is built once and then only read.
@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "match/secret_place.h"
+#include "match/regex_program.h"
 
 namespace dragnet {
 
@@ -29,8 +30,8 @@ class RegexStore {
 
   // The RE2 object of pattern `index`.
   const re2::RE2& at(std::size_t index) const;
-  // Where the secret of its matches lies, if their bounds tell; see SecretPlace.
-  const SecretPlace& secret_place(std::size_t index) const;
+  // The same as a program for our own matcher; null where it cannot be one.
+  const RegexProgram* program(std::size_t index) const;
   // Of any regex text of the rules (a path), looked up by its text.
   const re2::RE2& of(const std::string& pattern) const;
   // Whether any of an allow list's patterns matches somewhere in `bytes`. The list is known by its
@@ -39,14 +40,13 @@ class RegexStore {
 
  private:
   struct Slot {
-    std::once_flag once;
-    std::atomic<bool> made = false;  // asked for with every hit: `once` alone takes longer
+    std::once_flag regex_once, program_once;
     std::unique_ptr<re2::RE2> regex;
-    SecretPlace secret;
+    std::atomic<bool> made = false;  // the program, asked for with every hit: `once` takes longer
+    std::optional<RegexProgram> program;
   };
   // Patterns as one, so that they are looked for at once; or each, where that is too large.
   using Joined = std::vector<std::unique_ptr<re2::RE2>>;
-  const Slot& slot(std::size_t index) const;
   const Joined& joined(const std::vector<std::string>& patterns) const;
   std::vector<const std::string*> patterns_;
   std::unique_ptr<Slot[]> slots_;

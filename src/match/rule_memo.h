@@ -6,11 +6,13 @@
 // the state that the one of the anchor before was in at that place, and from there on both go the
 // same way. So states are noted at every 16th offset, with what became of that run.
 //
-// In the same way the groups of matches that several anchors walk over are found once.
+// In the same way it is remembered which matches start where, and where none does: all anchors
+// within a rule's reach ask for that.
 //
 // Answers are exact: what is remembered saves time and changes nothing. One thread at a time.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -56,25 +58,68 @@ class RunMemo {
   std::uint64_t first_ = 1;  // runs before it were in other texts
 };
 
+// Of one rule's matches in one text, by where they start.
+class StartMemo {
+ public:
+  struct Match {
+    std::uint64_t start = 0, end = 0;
+    std::uint64_t secret_start = 0, secret_end = 0;
+  };
+
+  // Of another text from now on. Constant time.
+  void clear() {
+    ++text_;
+    barren_from_ = barren_to_ = 0;
+  }
+
+  // The match that starts at `start`. Null where it is not known. Valid until the next `note`.
+  const Match* find(std::uint64_t start) const {
+    if (slots_.empty()) return nullptr;
+    const Slot& slot = slots_[start % kSlots];
+    return slot.text == text_ && slot.match.start == start ? &slot.match : nullptr;
+  }
+  void note(const Match& match) {
+    if (slots_.empty()) slots_.resize(kSlots);
+    slots_[match.start % kSlots] = {text_, match};
+  }
+
+  // The first place from `start` on where a match may start, by what was noted.
+  std::uint64_t skip(std::uint64_t start) const {
+    return start >= barren_from_ && start < barren_to_ ? barren_to_ : start;
+  }
+  // No match starts in [from, to).
+  void note_barren(std::uint64_t from, std::uint64_t to) {
+    if (from >= to) return;
+    if (from < barren_from_ || from > barren_to_) barren_from_ = barren_to_ = from;
+    barren_to_ = std::max(barren_to_, to);
+  }
+
+ private:
+  // Matches mostly stand at even distances: a prime has room for all of them.
+  static constexpr std::size_t kSlots = 127;
+  struct Slot {
+    std::uint64_t text = 0;  // 0: none
+    Match match;
+  };
+
+  std::vector<Slot> slots_;  // the latest
+  std::uint64_t text_ = 1;
+  std::uint64_t barren_from_ = 0, barren_to_ = 0;
+};
+
 // What confirm remembers of one rule's anchors in one text.
 struct RuleMemo {
-  // Offsets of a match's groups' ends are found by backtracking; neighbouring anchors walk over the
-  // same matches. What a match holds follows from its bounds.
-  struct Found {
-    std::uint64_t match_start = 0, match_end = 0;
-    std::uint64_t start = 0, end = 0;
-  };
-  static constexpr std::size_t kFound = 64;
-
   RunMemo forward;
   RunMemo backward;
-  std::vector<Found> found;  // by match start modulo kFound; ends of 0: none
-  std::uint64_t text = 0;    // number of the text
+  StartMemo starts;
+  bool out_of_steps = false;  // our own matcher was, so RE2 is asked at once
+  std::uint64_t text = 0;     // number of the text
 
   void clear() {
     forward.clear();
     backward.clear();
-    found.clear();
+    starts.clear();
+    out_of_steps = false;
   }
 };
 
@@ -99,7 +144,6 @@ class MemoSlot {
   MemoSlot() = default;  // none
   MemoSlot(RuleMemos* memos, std::size_t rule) : memos_(memos), rule_(rule) {}
 
-  bool any() const { return memos_ != nullptr; }
   // Null where nothing is remembered.
   RuleMemo* get() const { return memos_ == nullptr ? nullptr : memos_->of(rule_); }
 

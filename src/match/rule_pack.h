@@ -31,7 +31,7 @@ struct CompiledRule {
   // where a backslash stands before the second one, on what follows too.
   bool in_line = false;
   bool tells_name = false;      // its path regex does; see path_names.h
-  Precheck precheck;            // what confirm asks before RE2
+  Precheck precheck;            // what confirm asks before the regex
   std::vector<NameWord> words;  // of the rule's names, made ready
 
   bool path_only() const { return rule.regex.empty(); }
