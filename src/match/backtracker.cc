@@ -67,11 +67,12 @@ class RegexProgram::Run {
   bool saw_end() const { return saw_end_; }
 
  private:
-  // A way that was left aside.
+  // A way that was left aside. Without initial values: to clear the stack would take longer than
+  // most matches.
   struct Other {
-    std::uint32_t code = 0;  // the instruction where ways parted
-    std::uint64_t at = 0;    // the next place to try, or what a slot held
-    std::uint64_t last = 0;  // a run's last place to try
+    std::uint32_t code;  // the instruction where ways parted
+    std::uint64_t at;    // the next place to try, or what a slot held
+    std::uint64_t last;  // a run's last place to try
   };
   // Deeper ones are left to RE2.
   static constexpr std::size_t kDepth = 256;

@@ -74,7 +74,8 @@ std::optional<Confirmed> Finder::first(std::uint64_t from, std::uint64_t last, s
   if (program_ == nullptr || memo_.out_of_steps) return by_re2(from, last, to);
   std::uint64_t at = next_start(from, last, to);
   for (; at <= last; at = next_start(at + 1, last, to)) {
-    if (const StartMemo::Match* known = memo_.starts.find(at)) {
+    const StartMemo::Match* known = memo_.starts.find(at);
+    if (known != nullptr && known->end <= to) {
       memo_.starts.note_barren(from, at);
       return Confirmed{at, known->end, known->secret_start, known->secret_end};
     }

@@ -63,6 +63,15 @@ TEST(RuleMemo, ChangesNoAnswer) {
         ++confirmed;
         expect_groups_of_re2(**pack, rule, miss.text, *plain);
       }
+      // Nor does the order in which anchors are asked for.
+      memos.clear();
+      for (std::size_t i = hits.size(); i-- > 0;) {
+        if ((*pack)->rule_of_pattern(hits[i].pattern) != rule) continue;
+        const std::uint64_t end = hits[i].end;
+        ASSERT_TRUE(same(confirm_anchor(**pack, rule, miss.text, end),
+                         confirm_anchor(**pack, rule, miss.text, end, &memos)))
+            << compiled.rule.id << ", " << miss.kind << ", backwards, at " << end;
+      }
     }
   }
   EXPECT_GT(confirmed, 1000U);
