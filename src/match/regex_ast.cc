@@ -72,10 +72,12 @@ class Parser : private RegexReader {
     RegexNode node = plain_node(Kind::kConcat);
     while (!done() && peek() != '|' && peek() != ')') {
       if (take("\\Q")) {
-        quoted(&node);
-        continue;
+        while (!done() && !take("\\E")) node.children.push_back(literal(peek_and_step()));
+      } else if (!take_flags()) {
+        node.children.push_back(atom(depth));
       }
-      node.children.push_back(repeated(atom(depth)));
+      // Flags and empty quotes are nothing: a repeat after them is one of what stands before.
+      if (!node.children.empty()) node.children.back() = repeated(std::move(node.children.back()));
     }
     if (node.children.empty()) return {};
     if (node.children.size() == 1) {
@@ -85,14 +87,16 @@ class Parser : private RegexReader {
     return node;
   }
 
-  // The bytes between \Q and \E, or to the end of the pattern.
-  void quoted(RegexNode* into) {
-    const std::size_t before = into->children.size();
-    while (!done() && !take("\\E")) into->children.push_back(literal(peek_and_step()));
-    // A repeat after \E is one of the last byte alone.
-    if (into->children.size() > before) {
-      into->children.back() = repeated(std::move(into->children.back()));
-    }
+  // Takes "(?flags)", which applies to what follows, until the enclosing group ends.
+  bool take_flags() {
+    const std::size_t before = at_;
+    const Flags flags = flags_;
+    if (!take("(?")) return false;
+    const bool named = !done() && (peek() == 'P' || peek() == '<');
+    if (!named && (read_flags() || failed())) return true;
+    at_ = before;
+    flags_ = flags;
+    return false;
   }
 
   RegexNode literal(unsigned byte) const {
@@ -142,8 +146,8 @@ class Parser : private RegexReader {
       while (!done() && peek() != '>') ++at_;
       if (!take('>')) return fail("a group name without '>'");
       number = ++groups_;
-    } else if (only_flags()) {
-      return {};  // "(?i)": applies to what follows, until the enclosing group ends
+    } else {
+      read_flags();
     }
     if (failed()) return {};
     RegexNode node = alternation(depth + 1);
@@ -164,7 +168,7 @@ class Parser : private RegexReader {
   }
 
   // Reads the flags of "(?flags)" or "(?flags:". True for the first form, which has no group.
-  bool only_flags() {
+  bool read_flags() {
     bool value = true;
     while (!done()) {
       switch (peek_and_step()) {
@@ -275,7 +279,8 @@ class Parser : private RegexReader {
                                       1000000);
       ++*at;
     }
-    if (*at == first) return std::nullopt;
+    // With a zero in front RE2 takes it for text.
+    if (*at == first || (pattern_[first] == '0' && *at > first + 1)) return std::nullopt;
     return value;
   }
 

@@ -151,6 +151,36 @@ TEST(RegexProgram, DefaultRulesMatchWhatTheyDoByRe2) {
   EXPECT_LE(out_of_steps, 2U);
 }
 
+// A repeat after flags, or after empty quotes, is one of what stands before them.
+TEST(RegexProgram, FlagsAndEmptyQuotesAreNothingToRepeat) {
+  for (const char* regex : {"8(?i)?", "ab+(?i){2}c", "a\\Q\\E*b", "(a|b)(?i-s)+c", "x(?:y(?i)?)"}) {
+    Pair pair(regex);
+    ASSERT_TRUE(pair.re2.ok() && pair.program) << regex;
+    for (const char* text : {"8", "x", "abbbc", "b", "aab", "abaC", "xYX", "aBBABC", "ababc"}) {
+      for (const bool anchored : {false, true}) {
+        ASSERT_NO_FATAL_FAILURE(expect_same(&pair, text, 0, ByteView(text).size(), anchored));
+      }
+    }
+    EXPECT_GT(pair.matches, 0U) << regex;
+  }
+  for (const char* regex : {"(?i)?a", "a|(?i)*", "((?i)+)", "\\Q\\E+"}) {
+    EXPECT_FALSE(parse_regex(regex)) << regex;
+    EXPECT_FALSE(re2::RE2(regex, regex_options()).ok()) << regex;
+  }
+}
+
+// Nor are "{02}" and "{,2}" counts.
+TEST(RegexProgram, TextThatLooksLikeACountIsText) {
+  for (const char* regex : {"a{02}", "a{0,02}", "a{,2}", "a{00}?", "a{1,b}"}) {
+    Pair pair(regex);
+    ASSERT_TRUE(pair.re2.ok() && pair.program) << regex;
+    for (const char* text : {"a{02}", "a{0,02}", "aa", "a{,2}", "a{00", "xa{00}", "a{1,b}"}) {
+      ASSERT_NO_FATAL_FAILURE(expect_same(&pair, text, 0, ByteView(text).size(), false));
+    }
+    EXPECT_GT(pair.matches, 0U) << regex;
+  }
+}
+
 TEST(RegexProgram, IsNoneWhereTheTreeIsNotExact) {
   for (const char* regex :
        {"a\\pLb", "a[^\\p{Greek}]", "\\PN{3}x", "(?:a?)*b", "(?:a|){2,3}b",
