@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace dragnet {
 
 namespace {
@@ -10,6 +12,17 @@ namespace {
 // Per object, program and both automata; when the automata outgrow it RE2 starts them afresh or
 // falls back to the slower NFA. RE2's default is 8 MiB.
 constexpr std::int64_t kMaxRegexMemory = 4 << 20;
+
+bool may_have_high_bytes(const std::string& pattern) {
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (octet(pattern[i]) >= 0x80) return true;
+    if (pattern[i] != '\\' || ++i + 1 >= pattern.size()) continue;
+    // \x9f, \x{9f} and \237, and nothing that is common.
+    if (pattern[i] == 'x' && pattern.find_first_of("89abcdefABCDEF{", i + 1) == i + 1) return true;
+    if (is_digit(pattern[i])) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -19,6 +32,16 @@ re2::RE2::Options regex_options() {
   options.set_log_errors(false);
   options.set_max_mem(kMaxRegexMemory);
   return options;
+}
+
+std::unique_ptr<re2::RE2> make_regex(const std::string& pattern, const re2::RE2::Options& options) {
+  if (may_have_high_bytes(pattern)) {
+    // RE2 looks for no beginning where an assertion comes first: this one always holds.
+    auto regex = std::make_unique<re2::RE2>("(?:\\b|\\B)(?:" + pattern + ")", options);
+    if (regex->ok()) return regex;
+  }
+  // It has none, or quotes its end with \Q, or is just not too large for RE2.
+  return std::make_unique<re2::RE2>(pattern, options);
 }
 
 Status check_regex(const std::string& pattern) {
@@ -32,9 +55,7 @@ RegexStore::RegexStore(std::vector<const std::string*> patterns)
 
 const re2::RE2& RegexStore::at(std::size_t index) const {
   Slot& slot = slots_[index];
-  std::call_once(slot.regex_once, [&] {
-    slot.regex = std::make_unique<re2::RE2>(*patterns_[index], regex_options());
-  });
+  std::call_once(slot.regex_once, [&] { slot.regex = make_regex(*patterns_[index]); });
   return *slot.regex;
 }
 
@@ -53,7 +74,7 @@ const RegexProgram* RegexStore::program(std::size_t index) const {
 const re2::RE2& RegexStore::of(const std::string& pattern) const {
   const std::scoped_lock lock(mutex_);
   auto& regex = others_[pattern];
-  if (!regex) regex = std::make_unique<re2::RE2>(pattern, regex_options());
+  if (!regex) regex = make_regex(pattern);
   return *regex;
 }
 
@@ -78,11 +99,11 @@ const RegexStore::Joined& RegexStore::joined(const std::vector<std::string>& pat
   for (const std::string& pattern : patterns) {
     all += (all.empty() ? "(?:" : "|(?:") + pattern + ")";
   }
-  regexes.push_back(std::make_unique<re2::RE2>(all, options));
+  regexes.push_back(make_regex(all, options));
   if (regexes.front()->ok()) return regexes;
   regexes.clear();
   for (const std::string& pattern : patterns) {
-    regexes.push_back(std::make_unique<re2::RE2>(pattern, options));
+    regexes.push_back(make_regex(pattern, options));
   }
   return regexes;
 }

@@ -60,6 +60,12 @@ class RegexStore {
 // unless (?m) says otherwise: as Go's regexp, which gitleaks uses.
 re2::RE2::Options regex_options();
 
+// The object of a pattern, right also where that has bytes above 0x7f: RE2 (2022-06-01) forgets
+// that it is Latin-1 when alternatives begin alike, and looks for their beginning in UTF-8, in
+// vain.
+std::unique_ptr<re2::RE2> make_regex(const std::string& pattern,
+                                     const re2::RE2::Options& options = regex_options());
+
 // Whether RE2 takes the pattern; the error says why not.
 Status check_regex(const std::string& pattern);
 

@@ -131,6 +131,22 @@ TEST(RegexStore, JoinedPatternsSayWhatEachSays) {
   EXPECT_GT(yes, 20U);
 }
 
+// RE2 alone finds none of these.
+TEST(RegexStore, FindsAlternativesThatBeginWithTheSameHighByte) {
+  const std::vector<std::string> list = {"\xe5\xaf\x86\xe7", "\xe5\xaf\x86\xe5"};
+  for (const std::string pattern :
+       {"\xf2|\xf2\xf2", "\xe5\xaf\x86(?:a)|\xe5\xaf\x86z", "\\xf2|\\xf2b", "\\x{f2}a|\\x{f2}z",
+        "^\xe5\xafz|^\xe5\xaf\x86z"}) {
+    const RegexStore store({&pattern});
+    EXPECT_TRUE(re2::RE2::PartialMatch("\xe5\xaf\x86z \xf2z", store.at(0))) << pattern;
+    EXPECT_TRUE(re2::RE2::PartialMatch("\xe5\xaf\x86z \xf2z", store.of(pattern))) << pattern;
+    EXPECT_FALSE(re2::RE2::PartialMatch("\xe5\xaf\xe5 \xf1", store.at(0))) << pattern;
+  }
+  const RegexStore store({});
+  EXPECT_TRUE(store.any_matches(list, "x=\xe5\xaf\x86\xe5;"));
+  EXPECT_FALSE(store.any_matches(list, "x=\xe5\xaf\x86\xe6;"));
+}
+
 TEST(LineMemo, GivesTheLineOfEveryMatch) {
   const std::string text = "first\nsecond line\n\nlast";
   LineMemo lines;
