@@ -179,6 +179,18 @@ def add_encoded(corpus):
         corpus.add("encoded_runs", b"\0\x28\4\0" + b"a b\n" + made + b"; c")
 
 
+def add_regexes(corpus):
+    for regex, text in [
+        (r"(?i:pass(?:word)?)[\w .-]{0,9}?[=:]\s*([^\s\"]{3,8})(?:[\s;]|$)", "my PassWord x = abcd;\n"),
+        (r"\b(?:[a-z]{0,4}key|k)=(a|ab)(c|bcd)(d*)\b", "akey=abcd k=abcdd"),
+        (r"(?m)^(a+?)(b{2,3})$|\Ax\z", "aab\naabb\nabbbb"),
+        (r"((a)|(b)){1,3}?c\B(?U)(x{1,3})x", "ababcxxxx"),
+        (r"(?s).[^\W\d]{2,}[[:^alpha:]](?i)\xe9\Qa.b\E?", "\n_ab-\xc9a.b"),
+        (r"(?:[0-2]?[0-9]{1,2},){3}[0-9]|(x)?", "12,34,56,7 x"),
+    ]:
+        corpus.add("regex_program", regex.encode("latin-1") + b"\0\0\14" + text.encode("latin-1"))
+
+
 def main():
     here = pathlib.Path(__file__).resolve().parent
     root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here / "corpus"
@@ -192,6 +204,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for hash_name, kind in (("sha1", b"\0"), ("sha256", b"\1")):
             add_repository(corpus, make_repository(pathlib.Path(folder), hash_name), kind)
+    add_regexes(corpus)
 
 
 if __name__ == "__main__":
