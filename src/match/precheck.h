@@ -14,6 +14,7 @@
 // width and one byte to each side.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -62,11 +63,12 @@ class Precheck {
   template <typename Archive>
   friend void fields(Archive& a, Precheck& precheck) {
     a(precheck.classes_), a(precheck.forward_), a(precheck.backward_);
-    a(precheck.class_count_), a(precheck.least_before_), a(precheck.least_after_);
+    a(precheck.row_bits_), a(precheck.least_before_), a(precheck.least_after_);
     a(precheck.tail_), a(precheck.bounded_front_);
     a(precheck.refused_), a(precheck.nearest_), a(precheck.starts_);
     // Tables may come from a file: classes are looked up without a check.
     if (precheck.starts_.size() < 256 || precheck.classes_.size() < 256) precheck.starts_.clear();
+    precheck.row_bits_ = std::min(precheck.row_bits_, kMostRowBits);
   }
 
  private:
@@ -83,7 +85,10 @@ class Precheck {
   std::string classes_;
   std::string forward_;
   std::string backward_;
-  std::uint32_t class_count_ = 0;
+  // A state's row has 2^row_bits_ entries, of which the first ones are used, one for each class:
+  // where it begins is asked for with every byte, and a multiplication takes longer.
+  static constexpr std::uint32_t kMostRowBits = 8;
+  std::uint32_t row_bits_ = 0;
   std::uint32_t least_before_ = 0;
   std::uint32_t least_after_ = 0;
   std::uint32_t tail_ = 0;
@@ -144,7 +149,7 @@ class AnchorGlance {
   std::uint32_t nearest_;
   std::uint32_t tail_;
   std::uint32_t behind_;  // bytes before the end that may be read
-  std::uint32_t class_count_;
+  std::uint32_t row_bits_;
   std::string_view classes_;
   std::string_view forward_;
   std::string_view backward_;
